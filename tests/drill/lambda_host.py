@@ -98,6 +98,16 @@ def cpu_seconds(process):
     return times.user + times.system
 
 
+def can_mount(*options):
+    """Whether this user can create a mount namespace."""
+    return subprocess.run(["unshare", "--mount", *options, "true"], capture_output=True).returncode == 0
+
+
+def mount_namespaces():
+    """Whether a function can get a file system of its own."""
+    return can_mount() or can_mount("--map-root-user")
+
+
 def without_namespaces():
     """Runs a command in a user namespace in which no more namespaces may be created."""
     setup = 'echo 0 > /proc/sys/user/max_mnt_namespaces && echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'

@@ -7,12 +7,12 @@ import http.client
 import json
 import re
 import shutil
-import time
 
 import emulator
 import pytest
 from harness import check_report
-from lambda_host import FUNCTIONS, PATH, LambdaHost, harness_function, write_bootstrap
+from lambda_host import FUNCTIONS, PATH, LambdaHost, harness_function, wait_until, write_bootstrap
+from test_host_at_once import invoke
 
 pytestmark = [
     pytest.mark.host,
@@ -26,22 +26,23 @@ pytestmark = [
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-class Emulator(emulator.Emulator):
-    def __init__(self, root, **options):
-        super().__init__(**options)
+class InPlace:
+    """The function runs where it is, not composed of files."""
+
+    def __init__(self, root, *arguments, **options):
+        super().__init__(*arguments, **options)
         self.task = root
 
     def _compose(self):
         return str(self.task)
 
 
-class ManagedEmulator(emulator.ManagedInstance):
-    def __init__(self, concurrency, root, **options):
-        super().__init__(concurrency, **options)
-        self.task = root
+class Emulator(InPlace, emulator.Emulator):
+    pass
 
-    def _compose(self):
-        return str(self.task)
+
+class ManagedEmulator(InPlace, emulator.ManagedInstance):
+    pass
 
 
 def without_ids(text):
@@ -133,33 +134,23 @@ def at_once(tmp_path):
 
 
 def waits_for_log(read, words, times):
-    until = time.monotonic() + 60
-    while read().count(words) < times:
-        assert time.monotonic() < until, read()
-        time.sleep(0.01)
+    wait_until(lambda: read().count(words) >= times, read)
 
 
-def ready(invoke):
-    """The answer once a worker waits."""
-    while (answer := invoke()).status == 400 and answer.json["errorType"] == "Runtime.Unavailable":
-        time.sleep(0.01)
-    return answer
-
-
-def managed_story(invoke, read):
+def managed_story(running, read):
     """(statuses, bodies) of a managed instance with three workers and a time limit of 2 s, and what the function saw."""
     told = []
-    first = ready(lambda: invoke("error"))
+    first = invoke(running, "error")
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        met = [pool.submit(ready, lambda: invoke({"meet": 3})) for _ in range(3)]
+        met = [pool.submit(invoke, running, {"meet": 3}) for _ in range(3)]
         told += [one.result() for one in met]
-        hanging = [pool.submit(ready, lambda: invoke({"hang": 3})) for _ in range(3)]
+        hanging = [pool.submit(invoke, running, {"hang": 3}) for _ in range(3)]
         waits_for_log(read, "BEGAN hang", 3)
-        told.append(invoke("echo"))  # refused
+        told.append(running.invoke("echo"))  # refused
         late = [one.result() for one in hanging]
     waits_for_log(read, "SAW 410", 3)
     for event in ("wrong id", "twice"):
-        ready(lambda event=event: invoke(event))
+        invoke(running, event)
     waits_for_log(read, "SAW 400", 2)
     return [first, *told], late, seen(read())
 
@@ -167,9 +158,9 @@ def managed_story(invoke, read):
 def test_managed_instance(at_once):
     """Refusal, time limit and late answers are as in the emulator."""
     with LambdaHost(at_once, "--concurrency", 3, "--timeout", 2) as host:
-        ours, ours_late, ours_seen = managed_story(host.invoke, lambda: host.log)
-    with ManagedEmulator(3, at_once, timeout_seconds=2) as aws:
-        theirs, theirs_late, theirs_seen = managed_story(aws.invoke, lambda: aws.output)
+        ours, ours_late, ours_seen = managed_story(host, lambda: host.log)
+    with ManagedEmulator(at_once, 3, timeout_seconds=2) as aws:
+        theirs, theirs_late, theirs_seen = managed_story(aws, lambda: aws.output)
     assert sorted(ours_seen) == sorted(theirs_seen)
     assert [one.status for one in ours[1:]] == [one.status for one in theirs[1:]] == [200, 200, 200, 400]
     assert ours[0].json == theirs[0].json
@@ -180,16 +171,16 @@ def test_managed_instance(at_once):
 def test_extension_of_a_managed_instance(at_once):
     """It gets no events."""
     env = {"AT_ONCE_EXTENSION": "yes"}
-    with LambdaHost(at_once, "--concurrency", 3, env=env) as host, ManagedEmulator(3, at_once, env=env) as aws:
-        assert ready(lambda: host.invoke("echo")).status == ready(lambda: aws.invoke("echo")).status == 200
+    with LambdaHost(at_once, "--concurrency", 3, env=env) as host, ManagedEmulator(at_once, 3, env=env) as aws:
+        assert invoke(host, "echo").status == invoke(aws, "echo").status == 200
         waits_for_log(lambda: aws.output, "SAW 403", 1)
         assert [json.loads(line[8:]) for line in seen(host.log)] == [json.loads(line[8:]) for line in seen(aws.output)]
 
 
 def test_variables_of_a_managed_instance(at_once):
     """It has the variables of a managed instance, and no trace."""
-    with LambdaHost(at_once, "--concurrency", 3) as host, ManagedEmulator(3, at_once) as aws:
-        ours, theirs = (ready(lambda one=one: one.invoke("variables")).json for one in (host, aws))
+    with LambdaHost(at_once, "--concurrency", 3) as host, ManagedEmulator(at_once, 3) as aws:
+        ours, theirs = (invoke(one, "variables").json for one in (host, aws))
     for name in ("AWS_LAMBDA_MAX_CONCURRENCY", "AWS_LAMBDA_INITIALIZATION_TYPE", "_X_AMZN_TRACE_ID"):
         assert ours.get(name) == theirs.get(name)
 

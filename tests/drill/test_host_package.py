@@ -10,7 +10,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from lambda_host import FUNCTIONS, LambdaHost, function, harness_function, run_host, without_namespaces, write_bootstrap
+from lambda_host import (
+    FUNCTIONS,
+    LambdaHost,
+    function,
+    harness_function,
+    mount_namespaces,
+    run_host,
+    without_namespaces,
+    write_bootstrap,
+)
 
 pytestmark = pytest.mark.host
 
@@ -70,10 +79,8 @@ def test_zip(tmp_path):
 
 def test_zip_for_nobody_else(tmp_path):
     """Modes that would let others in are removed, because the folder is in /tmp."""
-    bootstrap = (function("told.py", tmp_path) / "bootstrap").read_text()
-    entries = {"bootstrap": (bootstrap, stat.S_IFREG | 0o6777), "lib/": ("", stat.S_IFDIR | 0o1777)}
+    entries = {"bootstrap": (SCRIPT, stat.S_IFREG | 0o6777), "lib/": ("", stat.S_IFDIR | 0o1777)}
     with LambdaHost(zip_of(tmp_path, entries)) as host:
-        host.invoke("environment")
         (root,) = host.temporary.iterdir()
         assert [stat.S_IMODE((root / name).stat().st_mode) for name in ("bootstrap", "lib")] == [0o755, 0o755]
 
@@ -265,12 +272,6 @@ def package(tmp_path):
     link = [f"-Wl,--dynamic-linker=/var/task/lib/{Path(loader).name}", "-Wl,--disable-new-dtags,-rpath,/var/task/lib"]
     subprocess.run([compiler, *link, "-o", root / "bootstrap", tmp_path / "echo.c"], check=True)
     return root
-
-
-def mount_namespaces(*prefix):
-    return subprocess.run([*prefix, "unshare", "--mount", "true"], capture_output=True).returncode == 0 or (
-        subprocess.run([*prefix, "unshare", "--mount", "--map-root-user", "true"], capture_output=True).returncode == 0
-    )
 
 
 @pytest.mark.skipif(not mount_namespaces(), reason="no mount namespaces for this user")

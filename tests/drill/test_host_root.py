@@ -6,17 +6,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lambda_host import HOST, LambdaHost, function, visible, without_namespaces, write_bootstrap
+from lambda_host import HOST, LambdaHost, can_mount, function, visible, without_namespaces, write_bootstrap
 
 pytestmark = pytest.mark.host
 
 AS_ROOT = os.geteuid() == 0
 NO_SUCH_FILE = "No such file or directory"
 READ_ONLY = "Read-only file system"
-
-
-def can_mount(*prefix):
-    return subprocess.run([*prefix, "unshare", "--mount", "true"], capture_output=True).returncode == 0
 
 
 needs_root = pytest.mark.skipif(not AS_ROOT or not can_mount(), reason="needs root with CAP_SYS_ADMIN")

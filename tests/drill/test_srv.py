@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from faas_drill import HARNESS, command, environment, in_python, seeded
-from lambda_host import without_namespaces
-from test_host_package import mount_namespaces
+from lambda_host import mount_namespaces, without_namespaces
 from test_seeded import in_node
 
 pytestmark = pytest.mark.front

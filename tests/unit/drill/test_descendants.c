@@ -1,7 +1,6 @@
 /* Processes that left their group, session, parents and environment are found, stopped and killed nevertheless. */
 #include "clock.h"
 #include "descendants.h"
-#include "guard.h"
 #include "test_main.h"
 
 #include <signal.h>
@@ -84,31 +83,12 @@ run_relay(int tell)
    stay();
 }
 
-static bool
-has_mapped(void)
-{
-   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
-   return mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
-}
-
-static _Noreturn void
-run_large(int tell)
-{
-   if (fork() > 0) {
-      _exit(0);
-   }
-   setsid();
-   if (has_mapped()) {
-      tell_own_id(tell);
-   }
-   stay();
-}
-
 /* Four processes that share memory. */
 static _Noreturn void
 run_shared(int tell)
 {
-   bool mapped = has_mapped();
+   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+   bool mapped = mmap(NULL, MEGABYTES << 20, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
    for (int i = 0; i < SHARERS && fork() > 0; i++) {
    }
    if (mapped) {
@@ -232,14 +212,6 @@ TEST(forks_meanwhile_are_found)
    assert_false(lives(second));
 }
 
-TEST(memory_of_a_daemon_counts)
-{
-   struct family *family = &families[0];
-   start(family, run_large);
-   read_told(family);
-   assert_true(descendants_resident_bytes(&family->descendants, UINT64_MAX) >= (uint64_t)MEGABYTES << 20);
-}
-
 TEST(shared_memory_counts_once)
 {
    struct family *family = &families[0];
@@ -258,35 +230,14 @@ TEST(shared_memory_counts_once)
    assert_true(once >= mapped && once < sum - 2 * mapped);
 }
 
-static void
-start_daemons(pid_t *daemons)
+TEST(families_are_apart)
 {
+   pid_t daemons[FAMILIES];
    for (int i = 0; i < FAMILIES; i++) {
       start(&families[i], run_daemon);
       daemons[i] = read_told(&families[i]);
    }
-}
-
-TEST(families_are_apart)
-{
-   pid_t daemons[FAMILIES];
-   start_daemons(daemons);
    assert_true(descendants_kill(&families[0].descendants, soon()));
    assert_false(lives(daemons[0]));
    assert_true(lives(daemons[1]));
-}
-
-TEST(guard_ends_a_daemon)
-{
-   pid_t daemons[FAMILIES];
-   start_daemons(daemons); /* before the guard: they would inherit its socket */
-   assert_true(descendants_stop(&families[1].descendants, soon()));
-   struct guard *guard = guard_new(NULL);
-   for (int i = 0; i < FAMILIES; i++) {
-      guard_add_descendants(guard, families[i].descendants.mark);
-   }
-   guard_remove_descendants(guard, families[0].descendants.mark);
-   guard_destroy(guard);
-   assert_true(lives(daemons[0]));
-   assert_false(lives(daemons[1]));
 }
