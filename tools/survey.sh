@@ -38,7 +38,8 @@ survey_entry() {
    # For functions whose drivers have other forms.
    [[ $ENTRY_FUNCTION != libmongoc ]] || survey_is_function libmongoc || ENTRY_FUNCTION=harness
    if [[ $ENTRY_FUNCTION == harness ]]; then
-      survey_check_harness "$1" "$ENTRY_DRIVER"
+      [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without = it is ./dev build's default."
+      [[ -z $ENTRY_DRIVER ]] || driver_check "$ENTRY_DRIVER"
    elif survey_is_function "$ENTRY_FUNCTION"; then
       [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without = it is the one that the example pins."
       [[ $1 != ruby ]] || ui_die 2 "survey: \"ruby\" needs a checkout of the driver, ruby=source:DIR, because the example pins none."
@@ -47,16 +48,6 @@ survey_entry() {
       ui_die 2 "survey: an entry is a function (harness ${FUNCTION_NAMES[*]}), with =DRIVER or without, or a libmongoc (system, debian:SUITE," \
          "source:DIR); found \"$1\"."
    fi
-}
-
-survey_check_harness() {
-   case $2 in
-      system) ;;
-      debian:?*) [[ $2 =~ ^debian:[a-z][a-z0-9-]*$ ]] || ui_die 2 "survey: a Debian suite is a name like trixie or forky; found \"$2\"." ;;
-      source:?*) source_folder "${2#source:}" >/dev/null || exit 2 ;;
-      '') [[ $1 != *= ]] || ui_die 2 "survey: no driver in \"$1\"; without = it is ./dev build's default." ;;
-      *) ui_die 2 "survey: the driver of $1 is system, debian:SUITE or source:DIR; found \"$2\"." ;;
-   esac
 }
 
 # survey_name TEXT: as a folder name.

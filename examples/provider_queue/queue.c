@@ -1,5 +1,5 @@
-/* A platform that pushes: each connection to a Unix socket is an event, four at once; the answer goes back over it. Build
- * it with -D_GNU_SOURCE, as docs/writing-a-provider.md says under "Build". */
+/* A platform that pushes: each connection to a Unix socket is an event, four at once; the answer goes back over it.
+ * Build it with -D_GNU_SOURCE, as docs/writing-a-provider.md says under "Build". */
 #include <faas_harness/provider.h>
 
 #include <errno.h>

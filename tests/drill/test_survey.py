@@ -38,7 +38,7 @@ def dev(*arguments, timeout=280, **options):
         (["python="], 'no driver in "python="'),
         (["ruby"], "needs a checkout of the driver, ruby=source:DIR"),
         (["harness=2.5.7"], "system, debian:SUITE or source:DIR"),
-        (["debian:../x"], "a Debian suite is a name"),
+        (["debian:../x"], "Debian suite is a name"),
         (["source:/nowhere"], "no such folder"),
         (["--times", "0"], "--times takes a whole number"),
         (["--jobs", "two"], "--jobs takes a whole number"),
