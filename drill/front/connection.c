@@ -1,13 +1,20 @@
 #include "connection.h"
 
+#include "clock.h"
 #include "connection_send.h"
 #include "set_state.h"
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+
+/* A receiver delays an acknowledgement by 40 to 200 ms at most (RFC 9293, 3.8.6.3; Linux's TCP_DELACK_MAX). */
+#define ACKNOWLEDGED_TIMEOUT_US (250 * 1000)
+#define ACKNOWLEDGED_LOOK_US (5 * 1000)
 
 static void
 close_server(struct connection *connection)
@@ -130,8 +137,8 @@ discard_received(int descriptor)
    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-void
-connection_doom_client(struct connection *connection)
+static void
+doom_client(struct connection *connection)
 {
    if (!connection_has_client(connection)) {
       return;
@@ -209,25 +216,50 @@ connection_lose_server(struct connection *connection)
    }
 }
 
-void
-connection_start(struct connection *connection,
-                 int descriptor,
-                 void (*client_ready)(void *, uint32_t),
-                 void (*server_ready)(void *, uint32_t))
+/* --- the list of all connections ---------------------------------------------------------------------------------- */
+
+static void
+count_connection(struct front_counters *counters)
 {
-   int epoll_fd = connection->set->epoll_fd;
-   connection->client =
-      (struct watch){.epoll_fd = epoll_fd, .fd = descriptor, .ready = client_ready, .owner = connection};
-   connection->server = (struct watch){.epoll_fd = epoll_fd, .fd = -1, .ready = server_ready, .owner = connection};
-   char label[32];
-   snprintf(label, sizeof label, "127.0.0.1:%u", connection->member->port);
-   connection->entry = timeline_begin(
-      connection->set->timeline, TIMELINE_CONNECTION, -1, label, "client port %u", connection->client_port);
-   connection_refresh(connection);
+   counters->connections_created++;
+   counters->connections_open++;
+   if (counters->connections_open > counters->connections_most) {
+      counters->connections_most = counters->connections_open;
+   }
 }
 
-void
-connection_free(struct connection *connection)
+struct connection *
+connection_open(struct member *member,
+                int descriptor,
+                uint16_t client_port,
+                void (*client_ready)(void *, uint32_t),
+                void (*server_ready)(void *, uint32_t))
+{
+   struct front_set *set = member->set;
+   struct connection *connection = calloc(1, sizeof *connection);
+   if (connection == NULL || (set->tls != NULL && (connection->tls = tls_session_new(set->tls)) == NULL)) {
+      free(connection);
+      return NULL;
+   }
+   connection->set = set;
+   connection->member = member;
+   connection->client_port = client_port;
+   connection->client =
+      (struct watch){.epoll_fd = set->epoll_fd, .fd = descriptor, .ready = client_ready, .owner = connection};
+   connection->server = (struct watch){.epoll_fd = set->epoll_fd, .fd = -1, .ready = server_ready, .owner = connection};
+   LIST_INSERT_HEAD(&set->connections, connection, link);
+   count_connection(&set->counters);
+   set->limit.told.open[member->number]++;
+   sight_opened(connection);
+   char label[32];
+   snprintf(label, sizeof label, "127.0.0.1:%u", member->port);
+   connection->entry = timeline_begin(set->timeline, TIMELINE_CONNECTION, -1, label, "client port %u", client_port);
+   connection_refresh(connection);
+   return connection;
+}
+
+static void
+free_connection(struct connection *connection)
 {
    if (connection->dropped) {
       reset_when_closed(connection);
@@ -246,4 +278,107 @@ connection_free(struct connection *connection)
    buffer_clear(&connection->from_server);
    buffer_clear(&connection->to_server);
    free(connection);
+}
+
+static void
+free_all(struct connection_list *list)
+{
+   struct connection *connection;
+   while ((connection = LIST_FIRST(list)) != NULL) {
+      LIST_REMOVE(connection, link);
+      free_connection(connection);
+   }
+}
+
+void
+connections_reap(struct front_set *set)
+{
+   free_all(&set->buried);
+}
+
+void
+connections_destroy(struct front_set *set)
+{
+   free_all(&set->buried);
+   free_all(&set->connections);
+}
+
+static bool
+all_is_acknowledged(const struct front_set *set)
+{
+   const struct connection *connection;
+   LIST_FOREACH(connection, &set->connections, link) {
+      int unacknowledged = 0;
+      if (connection_has_client(connection) && ioctl(connection->client.fd, SIOCOUTQ, &unacknowledged) == 0 &&
+          unacknowledged > 0) {
+         return false;
+      }
+   }
+   return true;
+}
+
+/* Waits until clients have acknowledged what was sent to them. Otherwise this machine would keep resending it over the
+ * silent connection, and a client's TCP would not consider the connection dead. */
+static void
+await_acknowledgements(const struct front_set *set)
+{
+   for (int64_t end_us = clock_now_us() + ACKNOWLEDGED_TIMEOUT_US;
+        !all_is_acknowledged(set) && clock_now_us() < end_us;) {
+      clock_sleep_us(ACKNOWLEDGED_LOOK_US);
+   }
+}
+
+static const struct {
+   void (*end)(struct connection *connection);
+   const char *label;
+   const char *detail;
+} endings[] = {
+   [FRONT_ENDING_CLOSED] = {connection_close_client, "connections closed", "closed with FIN"},
+   [FRONT_ENDING_RESET] = {doom_client, "connections reset", "answered with RST when they send something"},
+   [FRONT_ENDING_SILENT] = {connection_drop_client, "connections silent", "their packets vanish"},
+};
+
+/* Ends the connections of one member, or of all members. Returns how many it ended. */
+static size_t
+end_each(struct front_set *set, const struct member *member, void (*end)(struct connection *connection))
+{
+   size_t ended = 0;
+   struct connection *next;
+   for (struct connection *connection = LIST_FIRST(&set->connections); connection != NULL; connection = next) {
+      next = LIST_NEXT(connection, link);
+      if (connection_has_client(connection) && (member == NULL || connection->member == member)) {
+         end(connection);
+         ended++;
+      }
+   }
+   return ended;
+}
+
+size_t
+connections_end(struct front_set *set, enum front_ending ending, const struct member *member)
+{
+   if (ending == FRONT_ENDING_SILENT) {
+      await_acknowledgements(set);
+   }
+   size_t ended = end_each(set, member, endings[ending].end);
+   timeline_moment(
+      set->timeline, TIMELINE_FAULT, false, endings[ending].label, "%zu, %s", ended, endings[ending].detail);
+   return ended;
+}
+
+void
+connections_close(struct front_set *set, const struct member *member)
+{
+   (void)end_each(set, member, connection_close_client);
+}
+
+void
+connections_refresh(struct front_set *set, const struct member *member)
+{
+   struct connection *connection;
+   LIST_FOREACH(connection, &set->connections, link) {
+      if (connection->member == member) {
+         connection_refresh(connection);
+      }
+   }
 }

@@ -1,6 +1,6 @@
 /*
- * connection: one client's connection, and the connection to the server behind that belongs to it: their state, and how
- * each side ends. connection_io.h has what passes over them.
+ * connection: a client's connection, and the connection to the server behind that belongs to it: their state, and how
+ * each side ends; and the list of all connections. connection_io.h has what passes over them.
  */
 #pragma once
 
@@ -54,7 +54,7 @@ struct connection {
    int64_t due_us; /* of CONNECTION_DELAYED, CONNECTION_AWAITING and CONNECTION_QUEUED */
    struct connection_request request;
    bool dropped;            /* the client's packets vanish */
-   bool doomed;             /* the client's next byte will be answered with RST */
+   bool doomed;             /* the client's next byte will be answered with RST; until then it does not notice */
    bool owed;               /* the client has left, but the server has not replied yet */
    bool buried;             /* ended, to be freed */
    bool resumed;            /* the next message has already been held back */
@@ -70,23 +70,18 @@ struct connection {
    struct sight sight;
 };
 
-/* Watches the client's descriptor. Both callbacks are called with the connection. */
-void connection_start(struct connection *connection,
-                      int descriptor,
-                      void (*client_ready)(void *, uint32_t),
-                      void (*server_ready)(void *, uint32_t));
-
-/* Closes what is open, and frees the connection, which must no longer be in a list. */
-void connection_free(struct connection *connection);
+/* Adds a connection that was accepted, and watches its descriptor. Both callbacks are called with the connection.
+ * Returns NULL when out of memory. */
+struct connection *connection_open(struct member *member,
+                                   int descriptor,
+                                   uint16_t client_port,
+                                   void (*client_ready)(void *, uint32_t),
+                                   void (*server_ready)(void *, uint32_t));
 
 /* Closes the client's side. A command that is already at the server stays there, and its outcome is recorded. */
 void connection_close_client(struct connection *connection);
 /* From now on the kernel discards what the client sends, and nothing is sent to the client. */
 void connection_drop_client(struct connection *connection);
-/* From now on nothing is sent to the client, and the next byte it sends is answered with RST. Until then it does not
- * notice.
- */
-void connection_doom_client(struct connection *connection);
 /* A doomed client has sent something, or has closed its side. */
 void connection_meet_doomed(struct connection *connection);
 /* Sends RST now. */
@@ -97,3 +92,15 @@ void connection_reset_client(struct connection *connection);
 void connection_lose_server(struct connection *connection);
 /* Closes the server's side. If the client's side is closed, too, the connection has ended. */
 void connection_end_server(struct connection *connection);
+
+/* Ends the connections of one member, or of all members (NULL), in that way. Returns how many it ended. */
+size_t connections_end(struct front_set *set, enum front_ending ending, const struct member *member);
+
+/* connections_close closes all connections of a member. connections_refresh updates what they are watched for, after
+ * the member's state has changed. */
+void connections_close(struct front_set *set, const struct member *member);
+void connections_refresh(struct front_set *set, const struct member *member);
+
+/* connections_reap frees finished connections. connections_destroy closes and frees all of them. */
+void connections_reap(struct front_set *set);
+void connections_destroy(struct front_set *set);

@@ -1,6 +1,6 @@
 #include "front.h"
 
-#include "connections.h"
+#include "connection.h"
 #include "descriptors.h"
 #include "document.h"
 #include "front_state.h"

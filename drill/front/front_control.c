@@ -1,6 +1,5 @@
 #include "clock.h"
 #include "connection.h"
-#include "connections.h"
 #include "front_state.h"
 
 #define RELEASE_TIMEOUT_MS 5000

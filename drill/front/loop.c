@@ -1,7 +1,7 @@
 #include "loop.h"
 
 #include "clock.h"
-#include "connections.h"
+#include "connection.h"
 #include "descriptors.h"
 #include "set.h"
 #include "thread.h"

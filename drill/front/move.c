@@ -1,6 +1,6 @@
 #include "move.h"
 
-#include "connections.h"
+#include "connection.h"
 #include "refused.h"
 #include "set.h"
 

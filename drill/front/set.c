@@ -1,7 +1,7 @@
 #include "set.h"
 
 #include "clock.h"
-#include "connections.h"
+#include "connection.h"
 #include "monitoring.h"
 #include "refused.h"
 

@@ -1,8 +1,8 @@
 #include "traffic.h"
 
 #include "clock.h"
+#include "connection.h"
 #include "connection_io.h"
-#include "connections.h"
 #include "monitoring.h"
 #include "request.h"
 
@@ -160,6 +160,7 @@ queue_up(struct connection *connection, int64_t wait_us)
    connection->state = CONNECTION_QUEUED;
    connection->due_us = clock_now_us() + wait_us;
    set_due(connection->set, connection->due_us);
+   connection_refresh(connection);
 }
 
 /* Returns false if no more clients wait. */
@@ -186,15 +187,13 @@ accept_one(struct member *member)
    }
    int on = 1;
    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-   struct connection *connection = connections_add(set, member, ntohs(address.sin_port));
+   struct connection *connection =
+      connection_open(member, descriptor, ntohs(address.sin_port), client_ready, server_ready);
    if (connection == NULL) {
       close(descriptor);
-      return true;
-   }
-   if (wait_us > 0) {
+   } else if (wait_us > 0) {
       queue_up(connection, wait_us);
    }
-   connection_start(connection, descriptor, client_ready, server_ready);
    return true;
 }
 
