@@ -38,15 +38,6 @@ check(const ldns_pkt *query)
    return ldns_rr_get_class(asked) == LDNS_RR_CLASS_IN ? LDNS_RCODE_NOERROR : LDNS_RCODE_REFUSED;
 }
 
-static ldns_pkt_rcode
-find(const struct dns_zone *zone, const ldns_rr *asked, ldns_rr_list *found, struct dns_question *question)
-{
-   if (!read_question(asked, question)) {
-      return LDNS_RCODE_SERVFAIL;
-   }
-   return dns_zone_find(zone, question->name, ldns_rr_get_type(asked), found);
-}
-
 /* Moves the records of list into the answer. */
 static bool
 move_records(ldns_pkt *answer, ldns_rr_list *list)
@@ -95,10 +86,13 @@ make(const struct dns_zone *zone, const ldns_pkt *query, ldns_pkt *answer, struc
       set_header(answer, query, code);
       return true;
    }
+   const ldns_rr *asked = ldns_rr_list_rr(ldns_pkt_question(query), 0);
    ldns_rr_list *found = ldns_rr_list_new();
    bool made = found != NULL && copy_question(answer, query);
    if (made) {
-      code = find(zone, ldns_rr_list_rr(ldns_pkt_question(query), 0), found, question);
+      code = read_question(asked, question)
+                ? dns_zone_find(zone, question->name, ldns_rr_get_type(asked), found)
+                : LDNS_RCODE_SERVFAIL;
       set_header(answer, query, code);
       made = code == LDNS_RCODE_SERVFAIL || move_records(answer, found);
    }

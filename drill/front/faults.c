@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DELAY_MAX_MS 3600000
-
 const char *
 faults_name(enum front_fault_kind kind)
 {
@@ -31,9 +29,9 @@ faults_add(struct faults *faults, const struct front_fault *fault, struct drill_
       drill_error_set(error, "a fault of kind error needs code above 0, found %d", fault->error_code);
       return -1;
    }
-   if (fault->kind == FRONT_FAULT_DELAY && (fault->delay_ms == 0 || fault->delay_ms > DELAY_MAX_MS)) {
+   if (fault->kind == FRONT_FAULT_DELAY && (fault->delay_ms == 0 || fault->delay_ms > FRONT_DELAY_MAX_MS)) {
       drill_error_set(
-         error, "a fault of kind delay needs delay_ms from 1 to %d, found %u", DELAY_MAX_MS, fault->delay_ms);
+         error, "a fault of kind delay needs delay_ms from 1 to %d, found %u", FRONT_DELAY_MAX_MS, fault->delay_ms);
       return -1;
    }
    size_t at = faults->count++;

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DURATION_MAX_MS 3600000
-
 static void
 tell(struct front_set *set, struct member *member)
 {
@@ -123,8 +121,8 @@ take_down(struct front_set *set, struct member *member)
 static int
 check_failover(const struct front_failover *how, struct drill_error *error)
 {
-   if (how->election_ms > DURATION_MAX_MS || how->late_ms > DURATION_MAX_MS) {
-      drill_error_set(error, "election_ms and late_ms must be at most %d", DURATION_MAX_MS);
+   if (how->election_ms > FRONT_DELAY_MAX_MS || how->late_ms > FRONT_DELAY_MAX_MS) {
+      drill_error_set(error, "election_ms and late_ms must be at most %d", FRONT_DELAY_MAX_MS);
       return -1;
    }
    return 0;
