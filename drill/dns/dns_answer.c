@@ -90,9 +90,8 @@ make(const struct dns_zone *zone, const ldns_pkt *query, ldns_pkt *answer, struc
    ldns_rr_list *found = ldns_rr_list_new();
    bool made = found != NULL && copy_question(answer, query);
    if (made) {
-      code = read_question(asked, question)
-                ? dns_zone_find(zone, question->name, ldns_rr_get_type(asked), found)
-                : LDNS_RCODE_SERVFAIL;
+      code = read_question(asked, question) ? dns_zone_find(zone, question->name, ldns_rr_get_type(asked), found)
+                                            : LDNS_RCODE_SERVFAIL;
       set_header(answer, query, code);
       made = code == LDNS_RCODE_SERVFAIL || move_records(answer, found);
    }

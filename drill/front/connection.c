@@ -221,7 +221,6 @@ connection_lose_server(struct connection *connection)
 static void
 count_connection(struct front_counters *counters)
 {
-   counters->connections_created++;
    counters->connections_open++;
    if (counters->connections_open > counters->connections_most) {
       counters->connections_most = counters->connections_open;

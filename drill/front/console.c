@@ -223,21 +223,21 @@ counters(struct console *console)
    front_counters(console->front, &now);
    struct witness_counts seen;
    witness_counts(front_witness(console->front), &seen);
-   BSON_APPEND_INT64(console->answer, "connectionsCreated", (int64_t)now.connections_created);
+   BSON_APPEND_INT64(console->answer, "connectionsCreated", (int64_t)seen.connections);
    BSON_APPEND_INT64(console->answer, "connectionsOpen", now.connections_open);
    BSON_APPEND_INT64(console->answer, "connectionsMost", now.connections_most);
    BSON_APPEND_INT64(console->answer, "connectionsDropped", now.connections_dropped);
    BSON_APPEND_INT64(console->answer, "connectionsReset", (int64_t)now.connections_reset);
-   if (now.sees_refused) {
-      BSON_APPEND_INT64(console->answer, "connectionsRefused", (int64_t)now.connections_refused);
+   if (seen.sees_refused) {
+      BSON_APPEND_INT64(console->answer, "connectionsRefused", (int64_t)seen.refused);
    } else {
       BSON_APPEND_NULL(console->answer, "connectionsRefused");
    }
-   BSON_APPEND_INT64(console->answer, "commands", (int64_t)now.commands);
+   BSON_APPEND_INT64(console->answer, "commands", (int64_t)seen.commands);
    BSON_APPEND_INT64(console->answer, "commandsFailed", (int64_t)seen.commands_failed);
    BSON_APPEND_INT64(console->answer, "commandsRetried", (int64_t)seen.commands_retried);
-   BSON_APPEND_INT64(console->answer, "hellos", (int64_t)now.hellos);
-   BSON_APPEND_INT64(console->answer, "awaitedHellos", (int64_t)now.awaited_hellos);
+   BSON_APPEND_INT64(console->answer, "hellos", (int64_t)seen.hellos);
+   BSON_APPEND_INT64(console->answer, "awaitedHellos", (int64_t)seen.awaitable);
    BSON_APPEND_INT64(console->answer, "messagesLost", (int64_t)now.messages_lost);
    return 0;
 }

@@ -146,19 +146,14 @@ struct witness_write *front_writes(struct front *front, size_t *count);
 /* Returns false if the record, or a copy of it, lacks a write: it holds a million, and memory may run out. */
 bool front_record_is_complete(struct front *front);
 
+/* What the witness does not count. */
 struct front_counters {
-   uint64_t connections_created;
    unsigned connections_open;
    unsigned connections_most;    /* the most open at once so far */
    unsigned connections_dropped; /* of those open: their packets vanish */
    uint64_t connections_reset;   /* ended with RST */
-   uint64_t connections_refused; /* by members that are down */
-   bool sees_refused;            /* false: refused connections can't be seen, which needs CAP_NET_RAW */
-   uint64_t commands;            /* all but hellos and authentication */
-   uint64_t hellos;
-   uint64_t awaited_hellos; /* with maxAwaitTimeMS */
-   uint64_t messages_lost;  /* by loss_percent of front_delays */
-   int shortage;            /* errno of what the front itself ran out of, which a client then noticed; 0: nothing */
+   uint64_t messages_lost;       /* by loss_percent of front_delays */
+   int shortage; /* errno of what the front itself ran out of, which a client then noticed; 0: nothing */
 };
 
 /* Waits up to 250 ms until the front has read what clients had sent before the call, including the ends of connections.

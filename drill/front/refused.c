@@ -68,10 +68,8 @@ show(struct front_set *set, const struct member *member, uint16_t client_port)
 {
    char label[32];
    snprintf(label, sizeof label, "127.0.0.1:%u", member->port);
-   if (set->counters.connections_refused <= WITNESS_REFUSALS_MAX) {
-      timeline_moment(
-         set->timeline, TIMELINE_CONNECTION, true, label, "client port %u, refused: the member is down", client_port);
-   }
+   timeline_moment(
+      set->timeline, TIMELINE_CONNECTION, true, label, "client port %u, refused: the member is down", client_port);
 }
 
 static void
@@ -85,9 +83,7 @@ take(struct front_set *set, const uint8_t *packet, size_t length)
    uint16_t port = (uint16_t)(packet[header + 2] << 8 | packet[header + 3]);
    for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       const struct member *member = &set->members[i];
-      if (member->port == port && !member->up) {
-         set->counters.connections_refused++;
-         witness_refused(set->witness, member->number, port, client_port);
+      if (member->port == port && !member->up && witness_refused(set->witness, member->number, port, client_port)) {
          show(set, member, client_port);
       }
    }
@@ -123,7 +119,6 @@ refused_watch(struct front_set *set)
       watch_close(&set->refused);
       return;
    }
-   set->counters.sees_refused = true;
    witness_sees_refused(set->witness);
 }
 

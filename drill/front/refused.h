@@ -6,8 +6,8 @@
 
 #include "set_state.h"
 
-/* Begins to watch; the members must have their ports. Without a packet socket nothing is watched, and the counters say
- * so. */
+/* Begins to watch; the members must have their ports. Without a packet socket nothing is watched, and the witness's
+ * counts say so. */
 void refused_watch(struct front_set *set);
 
 /* Processes what has arrived so far. Call it before a member goes down or comes up, because whether a connection was

@@ -38,13 +38,10 @@ note_request(const struct arrival *arrival)
 }
 
 static void
-count(const struct arrival *arrival)
+tell_witness(const struct arrival *arrival)
 {
-   struct front_counters *counters = &arrival->connection->set->counters;
    switch (arrival->command.kind) {
    case COMMAND_HELLO:
-      counters->hellos++;
-      counters->awaited_hellos += arrival->hello.has_await_time ? 1 : 0;
       sight_hello(arrival->connection,
                   &arrival->message,
                   &arrival->hello,
@@ -54,7 +51,6 @@ count(const struct arrival *arrival)
       witness_authenticates(arrival->connection->set->witness, arrival->connection->sight.connection);
       break;
    default:
-      counters->commands++;
       arrival->connection->application = true;
       sight_command(arrival->connection, &arrival->message, &arrival->command);
       break;
@@ -291,7 +287,7 @@ request_arrived(struct connection *connection, const uint8_t *bytes, size_t leng
       route(&arrival, false);
       return;
    }
-   count(&arrival);
+   tell_witness(&arrival);
    fail_over_if_armed(&arrival);
    struct front_set *set = connection->set;
    struct front_fault fault;

@@ -250,7 +250,7 @@ rule_retries(const struct judge_case *seen, struct finding *finding)
    if (judge_commands(seen, &retried, finding) || judge_refusals(seen, finding)) {
       return;
    }
-   if (!facts->sees_refused) {
+   if (!facts->counts.sees_refused) {
       (void)snprintf(refused, sizeof refused, "; refused connections cannot be seen without CAP_NET_RAW");
    } else if (facts->counts.refused > 0) {
       (void)snprintf(refused,

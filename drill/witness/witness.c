@@ -170,21 +170,23 @@ void
 witness_sees_refused(struct witness *witness)
 {
    pthread_mutex_lock(&witness->lock);
-   witness->facts.sees_refused = true;
+   witness->facts.counts.sees_refused = true;
    pthread_mutex_unlock(&witness->lock);
 }
 
-void
+bool
 witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port)
 {
    struct witness_facts *facts = &witness->facts;
    pthread_mutex_lock(&witness->lock);
    facts->counts.refused++;
-   if (keeps(witness, &facts->refusals, facts->refusal_count, sizeof *facts->refusals, WITNESS_REFUSALS_MAX)) {
+   bool kept = keeps(witness, &facts->refusals, facts->refusal_count, sizeof *facts->refusals, WITNESS_REFUSALS_MAX);
+   if (kept) {
       facts->refusals[facts->refusal_count++] =
          (struct witness_refusal){member, member_port, client_port, clock_now_us()};
    }
    pthread_mutex_unlock(&witness->lock);
+   return kept;
 }
 
 void

@@ -151,6 +151,7 @@ struct witness_counts {
    unsigned long commands_failed;
    unsigned long commands_retried; /* second and later attempts */
    unsigned long refused;          /* connections that members refused because they were down */
+   bool sees_refused;              /* false: refused connections can't be seen, which needs CAP_NET_RAW */
    unsigned long left_out;         /* counted but not kept, except lookups */
    unsigned long lookups;
 };
@@ -193,7 +194,8 @@ void witness_command_ended(struct witness *witness, size_t command, const struct
 
 /* Refused connections can be seen from now on. Before that, none seen means nothing. */
 void witness_sees_refused(struct witness *witness);
-void witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
+/* Returns false if its details are not kept. */
+bool witness_refused(struct witness *witness, unsigned member, uint16_t member_port, uint16_t client_port);
 
 /* Copies lookup. */
 void witness_looked_up(struct witness *witness, const struct witness_lookup *lookup);
@@ -220,7 +222,6 @@ struct witness_facts {
    size_t refusal_count;
    struct witness_lookup *lookups;
    size_t lookup_count;
-   bool sees_refused;
 };
 
 void witness_counts(struct witness *witness, struct witness_counts *counts);

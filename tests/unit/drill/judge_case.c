@@ -26,7 +26,7 @@ set_up(void)
                                   .commands = commands,
                                   .unrests = unrests,
                                   .refusals = refusals,
-                                  .sees_refused = true};
+                                  .counts.sees_refused = true};
    invocations[0] = (struct judge_invocation){.name = "cold",
                                               .start_us = 1 * S,
                                               .end_us = 2 * S,

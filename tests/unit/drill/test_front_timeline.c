@@ -235,7 +235,7 @@ TEST(a_refused_connection_is_told)
    close(descriptor);
    assert_int_equal(front_change(front, FRONT_START, 1, &error), 0);
    assert_true(witness_facts_init(&facts, witness));
-   assert_int_equal(facts.refusal_count, facts.sees_refused ? 1 : 0);
+   assert_int_equal(facts.refusal_count, facts.counts.sees_refused ? 1 : 0);
    assert_int_equal(found(TIMELINE_CONNECTION, label_of(1), "refused: the member is down"), facts.refusal_count);
 }
 
@@ -330,9 +330,9 @@ TEST(any_thread_may_call)
    for (unsigned i = 0; i < CALLERS; i++) {
       pthread_join(threads[i], NULL);
    }
-   struct front_counters counters;
-   front_counters(front, &counters);
-   assert_int_equal(counters.connections_created, CALLERS * 30);
+   struct witness_counts counts;
+   witness_counts(witness, &counts);
+   assert_int_equal(counts.connections, CALLERS * 30);
    assert_true(front_wait_primary(front, PATIENCE_MS));
 }
 

@@ -135,6 +135,6 @@ TEST(refused_after_a_command_without_reply)
 
 TEST(refused_connections_that_nobody_sees)
 {
-   facts.sees_refused = false;
+   facts.counts.sees_refused = false;
    judged("retries", JUDGE_SKIPPED, "refused connections cannot be seen without CAP_NET_RAW");
 }

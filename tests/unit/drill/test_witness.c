@@ -121,13 +121,13 @@ TEST(a_set_that_is_not_whole)
 TEST(refused_connections)
 {
    look();
-   assert_false(facts.sees_refused);
+   assert_false(facts.counts.sees_refused);
    witness_sees_refused(witness);
    for (uint16_t i = 0; i < 3; i++) {
       witness_refused(witness, i, (uint16_t)(27017 + i), (uint16_t)(40000 + i));
    }
    look();
-   assert_true(facts.sees_refused);
+   assert_true(facts.counts.sees_refused);
    assert_int_equal(facts.counts.refused, 3);
    assert_int_equal(facts.refusal_count, 3);
    assert_int_equal(facts.refusals[1].member_port, 27018);
