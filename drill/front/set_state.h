@@ -10,7 +10,6 @@
 #include "front.h"
 #include "limit.h"
 #include "member.h"
-#include "pace.h"
 #include "record.h"
 #include "server.h"
 #include "tls.h"
