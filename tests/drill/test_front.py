@@ -264,21 +264,17 @@ def lost_to_a_dead_member(report):
     return "Connection refused" in message or "socket error or timeout" in message
 
 
-@pytest.mark.parametrize("mode", ["pool", "single", "streaming"])
 @pytest.mark.plain
 @pytest.mark.parametrize("how", ["", "kill", "late_ms=500"])
-def test_the_harness_through_a_failover(front, mode, how):
-    arguments = ["--client", "single"] if mode == "single" else []
-    arguments += ["--option", "faas_env=none"] if mode == "streaming" else []
-    # Single-threaded clients try server selection only once by default.
-    uri = front.uri + ("&serverSelectionTryOnce=false" if mode == "single" else "")
-    with Harness("--provider", "local", *arguments, uri=uri) as harness:
+def test_a_harness_that_streams_through_a_failover(front, how):
+    """One that polls goes through failovers in tests/drill/test_drill.py."""
+    with Harness("--provider", "local", "--option", "faas_env=none", uri=front.uri) as harness:
         lost = 0
         for command in (None, f"failover election_ms=400 {how}", f"failover_on delete election_ms=200 {how}", None):
             if command:
                 front.say(command)
             report = harness.invoke(timeout=PATIENCE)
-            if command and mode == "streaming" and how == "kill" and lost_to_a_dead_member(report):
+            if command and how == "kill" and lost_to_a_dead_member(report):
                 lost += 1
                 report = harness.invoke(timeout=PATIENCE)
             check_operations(report)
@@ -287,9 +283,7 @@ def test_the_harness_through_a_failover(front, mode, how):
         assert 4 <= len(inserted) <= 4 + lost
         if not lost:
             check_exactly_once(front.writes, inserted)
-        client = front.say("handshake")["client"]
-        assert client["driver"]["name"].startswith("mongoc")
-        if mode == "streaming":
-            wait_until(lambda: front.counters["awaitedHellos"] >= 2, "monitors stream")
+        assert front.say("handshake")["client"]["driver"]["name"].startswith("mongoc")
+        wait_until(lambda: front.counters["awaitedHellos"] >= 2, "monitors stream")
     if not INSTRUMENTED:
         wait_until(lambda: front.counters["connectionsOpen"] == 0, "all closed")

@@ -7,8 +7,7 @@ import time
 import bson
 import pymongo
 import pytest
-from front_program import PATIENCE, SESSION, check_exactly_once, check_operations, insert_and_delete
-from harness import Harness
+from front_program import SESSION, check_exactly_once, insert_and_delete
 from lambda_host import wait_until
 
 pytestmark = pytest.mark.front
@@ -279,33 +278,6 @@ def test_connections_of_one_member_end(front, how):
             assert other.silent(0.3) if how == "silent" else other.closed()
         with front.raw(1) as fresh:
             assert fresh.run({"ping": 1})["ok"] == 1
-
-
-@pytest.mark.parametrize("mode", ["pool", "single"])
-def test_the_harness_comes_through(front, mode):
-    kinds = ("close", "reset", "lose_reply", "error code=10107", "delay delay_ms=200")
-    with Harness("--provider", "local", "--client", mode, uri=front.uri) as harness:
-        harness.invoke(timeout=PATIENCE)
-        for kind in kinds:
-            for command in ("insert", "delete"):
-                front.say(f"fault {kind} command={command}")
-                check_operations(harness.invoke(timeout=PATIENCE))
-    inserted = [write["id"] for write in front.writes if write["command"] == "insert" and not write["retry"]]
-    assert len(inserted) == 1 + 2 * len(kinds)
-    check_exactly_once(front.writes, inserted)
-    assert front.count() == 0
-
-
-@pytest.mark.parametrize("mode", ["pool", "single"])
-def test_the_harness_hangs_over_dropped_connections(front, mode):
-    """The problem seen in production: with the driver's defaults it waits longer than the function may run."""
-    uri = f"{front.uri}&serverSelectionTimeoutMS=30000"
-    with Harness("--provider", "local", "--client", mode, "--timeout", "5000", uri=uri) as harness:
-        assert harness.invoke(timeout=PATIENCE)["operations"]
-        front.say("end silent")
-        report = harness.invoke(timeout=PATIENCE)
-        assert report["error"]["type"] == "Harness.DeadlineExceeded", report["error"]
-        assert front.counters["connectionsDropped"] >= 1
 
 
 def test_several_faults_wait_side_by_side(front, collection):
