@@ -29,6 +29,12 @@ TEST(streaming)
    seen.uri_options = "serverMonitoringMode=stream";
    judged("streaming_protocol", JUDGE_FAIL, "the driver streams");
    assert_contains(finding.advice, "Remove serverMonitoringMode=stream from the URI.");
+   seen.runs_on = true;
+   judged("streaming_protocol", JUDGE_FAIL, "the driver streams");
+   seen.client_env = "";
+   judged("streaming_protocol", JUDGE_PASS, "That is allowed");
+   seen.runs_on = false;
+   judged("streaming_protocol", JUDGE_FAIL, "the driver streams");
 }
 
 /* --- unique_after_restore ----------------------------------------------------------------------------------------- */
@@ -112,6 +118,8 @@ TEST(errors_told)
    invocations[0].more = 3;
    judged("errors_told", JUDGE_PASS, "4 successful answers, none hides a failed command");
    invocations[0].more = 0;
+   fail_command(command(connect_to(0, S), "endSessions", S)); /* by the driver itself */
+   judged("errors_told", JUDGE_PASS, "");
    struct witness_command *failed = command(connect_to(0, S), "insert", S);
    fail_command(failed);
    judged("errors_told", JUDGE_FAIL, "an invocation of cold reported success, although its insert on shop.orders");
