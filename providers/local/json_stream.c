@@ -1,5 +1,6 @@
 #include "json_stream.h"
 
+#include "buffer.h"
 #include "json_check.h"
 #include "json_skip.h"
 #include "provider_error.h"
@@ -10,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 4096 };
-
 enum mode { BETWEEN_VALUES, IN_VALUE, SKIPPING };
 
 struct place {
@@ -21,7 +20,6 @@ struct place {
 };
 
 struct json_stream {
-   size_t max_value_bytes;
    const char *next;
    const char *end;
    const char *placed; /* the byte whose position is `place` */
@@ -31,9 +29,7 @@ struct json_stream {
    bool finished;
    struct json_check check;
    struct json_skip skip;
-   char *value;
-   size_t length;
-   size_t capacity;
+   struct buffer value;
 };
 
 struct json_stream *
@@ -42,7 +38,7 @@ json_stream_new(size_t max_value_bytes)
    struct json_stream *stream = calloc(1, sizeof *stream);
 
    if (stream) {
-      stream->max_value_bytes = max_value_bytes;
+      buffer_init(&stream->value, max_value_bytes);
       stream->place = (struct place){.line = 1, .column = 1};
       stream->mode = BETWEEN_VALUES;
       json_stream_feed(stream, "", 0);
@@ -54,7 +50,7 @@ void
 json_stream_destroy(struct json_stream *stream)
 {
    if (stream) {
-      free(stream->value);
+      buffer_clear(&stream->value);
       free(stream);
    }
 }
@@ -97,43 +93,6 @@ update_place(struct json_stream *stream)
       stream->place.column += (uint64_t)(stream->next - stream->placed);
       stream->placed = stream->next;
    }
-}
-
-static bool
-make_room(struct json_stream *stream, size_t length)
-{
-   size_t capacity = stream->capacity;
-   char *larger;
-
-   if (length <= capacity) {
-      return true;
-   }
-   capacity = capacity < FIRST_CAPACITY ? FIRST_CAPACITY : capacity;
-   while (capacity < length) {
-      capacity *= 2;
-   }
-   larger = realloc(stream->value, capacity < stream->max_value_bytes ? capacity : stream->max_value_bytes);
-   if (!larger) {
-      return false;
-   }
-   stream->value = larger;
-   stream->capacity = capacity < stream->max_value_bytes ? capacity : stream->max_value_bytes;
-   return true;
-}
-
-/* Moves bytes from the chunk into the value; the caller has checked that they fit under the cap. */
-static bool
-keep(struct json_stream *stream, size_t length)
-{
-   if (length > 0) {
-      if (!make_room(stream, stream->length + length)) {
-         return false;
-      }
-      memcpy(stream->value + stream->length, stream->next, length);
-      stream->length += length;
-      stream->next += length;
-   }
-   return true;
 }
 
 static void
@@ -217,7 +176,7 @@ reject_too_large(struct json_stream *stream, bool ended, struct faas_error *erro
                       "Event.TooLarge",
                       "the event is longer than %zu bytes; it begins at byte %" PRIu64 " (line %" PRIu64
                       ", column %" PRIu64 "); send less or raise the option max_event_bytes",
-                      stream->max_value_bytes,
+                      stream->value.cap,
                       stream->value_place.byte,
                       stream->value_place.line,
                       stream->value_place.column);
@@ -232,8 +191,8 @@ static enum json_stream_result
 complete(struct json_stream *stream, struct json_text *text)
 {
    stream->mode = BETWEEN_VALUES;
-   text->bytes = stream->value;
-   text->length = stream->length;
+   text->bytes = stream->value.bytes;
+   text->length = stream->value.length;
    return JSON_STREAM_VALUE;
 }
 
@@ -263,7 +222,7 @@ check_full_value(struct json_stream *stream, struct json_text *text, struct faas
 static enum json_stream_result
 take_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
 {
-   size_t room = stream->max_value_bytes - stream->length;
+   size_t room = stream->value.cap - stream->value.length;
    enum json_check_status status;
    size_t taken;
 
@@ -275,9 +234,10 @@ take_value(struct json_stream *stream, struct json_text *text, struct faas_error
       return check_full_value(stream, text, error);
    }
    status = json_check_feed(&stream->check, stream->next, left(stream) < room ? left(stream) : room, &taken);
-   if (!keep(stream, taken)) {
+   if (!buffer_add(&stream->value, stream->next, taken)) {
       return JSON_STREAM_NO_MEMORY;
    }
+   stream->next += taken;
    switch (status) {
    case JSON_CHECK_DONE:
       return complete(stream, text);
@@ -300,7 +260,7 @@ find_value(struct json_stream *stream)
    if (left(stream) > 0) {
       update_place(stream);
       stream->value_place = stream->place;
-      stream->length = 0;
+      buffer_empty(&stream->value);
       json_check_init(&stream->check);
       stream->mode = IN_VALUE;
    }

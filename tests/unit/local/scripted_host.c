@@ -13,20 +13,6 @@ log_line(void *context, enum faas_log_level level, const char *message)
    fprintf(stderr, "log %d: %s\n", (int)level, message);
 }
 
-static void *
-allocate(void *context, size_t size)
-{
-   (void)context;
-   return malloc(size);
-}
-
-static void
-release(void *context, void *memory)
-{
-   (void)context;
-   free(memory);
-}
-
 static int
 stop_descriptor(void *context)
 {
@@ -51,8 +37,6 @@ scripted_host_init(struct scripted_host *scripted)
       .context = scripted,
       .harness_version = "0.0.0",
       .log = log_line,
-      .allocate = allocate,
-      .release = release,
       .stop_requested = stop_requested,
       .stop_descriptor = stop_descriptor,
    };

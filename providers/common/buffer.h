@@ -1,8 +1,8 @@
 /*
  * buffer: bytes that arrive in pieces, up to a cap set at creation. It keeps its memory for the next use.
  */
-#ifndef AWS_LAMBDA_BUFFER_H
-#define AWS_LAMBDA_BUFFER_H
+#ifndef FAAS_PROVIDER_BUFFER_H
+#define FAAS_PROVIDER_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>
