@@ -2,7 +2,6 @@
 
 #include "buffer.h"
 #include "json_check.h"
-#include "json_skip.h"
 #include "provider_error.h"
 
 #include <inttypes.h>
@@ -10,6 +9,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Where the rest of a bad value ends. If its brackets match, that is where they close; a bad string ends at its closing
+ * quote, any other token at the next whitespace. The end of the line is the safest place to resume if brackets do not
+ * match, if a string reaches it, or if the value was all on one line when it went bad: one event per line is the
+ * commonest layout. */
+enum skip_goal { SKIP_TO_SPACE, SKIP_TO_CLOSE, SKIP_TO_NEWLINE };
+
+struct skip {
+   enum skip_goal goal;
+   bool one_line; /* the value had no newline when it went bad */
+   struct json_nesting nesting;
+   bool in_string;
+   bool escaped;
+};
 
 enum mode { BETWEEN_VALUES, IN_VALUE, SKIPPING };
 
@@ -28,7 +41,7 @@ struct json_stream {
    enum mode mode;
    bool finished;
    struct json_check check;
-   struct json_skip skip;
+   struct skip skip;
    struct buffer value;
 };
 
@@ -105,11 +118,19 @@ describe_byte(char byte, char *text, size_t size)
    }
 }
 
+/* From the byte that check did not take. */
 static enum json_stream_result
 skip_rest(struct json_stream *stream)
 {
+   const struct json_check *check = &stream->check;
+   bool in_string = json_check_in_string(check);
+
    update_place(stream);
-   json_skip_init(&stream->skip, &stream->check, stream->place.line == stream->value_place.line);
+   stream->skip = (struct skip){.goal = in_string || check->nesting.depth > 0 ? SKIP_TO_CLOSE : SKIP_TO_SPACE,
+                                .one_line = stream->place.line == stream->value_place.line,
+                                .nesting = check->nesting,
+                                .in_string = in_string,
+                                .escaped = check->state == JSON_IN_ESCAPE};
    stream->mode = SKIPPING;
    return JSON_STREAM_REJECTED;
 }
@@ -266,15 +287,68 @@ find_value(struct json_stream *stream)
    }
 }
 
+static bool
+string_byte_ends(struct skip *skip, char byte)
+{
+   if (byte == '\n') {
+      return true;
+   }
+   if (skip->escaped) {
+      skip->escaped = false;
+   } else if (byte == '\\') {
+      skip->escaped = true;
+   } else if (byte == '"') {
+      skip->in_string = false;
+   }
+   return !skip->in_string && skip->nesting.depth == 0;
+}
+
+static bool
+bracket_byte_ends(struct skip *skip, char byte)
+{
+   switch (byte) {
+   case '\n':
+      return skip->one_line;
+   case '"':
+      skip->in_string = true;
+      return false;
+   case '{':
+   case '[':
+      json_nesting_push(&skip->nesting, byte);
+      return false;
+   case '}':
+   case ']':
+      if (!json_nesting_pop(&skip->nesting, byte)) {
+         skip->goal = SKIP_TO_NEWLINE;
+      }
+      return skip->nesting.depth == 0;
+   default:
+      return false;
+   }
+}
+
+static bool
+byte_ends(struct skip *skip, char byte)
+{
+   switch (skip->goal) {
+   case SKIP_TO_SPACE:
+      return json_is_space(byte);
+   case SKIP_TO_NEWLINE:
+      return byte == '\n';
+   case SKIP_TO_CLOSE:
+   default:
+      return skip->in_string ? string_byte_ends(skip, byte) : bracket_byte_ends(skip, byte);
+   }
+}
+
 static void
 skip_value(struct json_stream *stream)
 {
-   size_t taken;
-
-   if (json_skip_feed(&stream->skip, stream->next, left(stream), &taken)) {
-      stream->mode = BETWEEN_VALUES;
+   while (stream->mode == SKIPPING && left(stream) > 0) {
+      if (byte_ends(&stream->skip, *stream->next++)) {
+         stream->mode = BETWEEN_VALUES;
+      }
    }
-   stream->next += taken;
 }
 
 /* Whether there is nothing to go on with; but at the end of the input an unfinished value must still be judged. */

@@ -2,7 +2,7 @@
  * json_stream.h: splits a stream of bytes into its JSON values, whatever their layout, each as soon as it ends.
  *
  * It looks at every byte once, and never holds more than one value of max_value_bytes. It rejects a bad value at its
- * first bad byte and skips the rest silently (json_skip.h).
+ * first bad byte and skips the rest silently.
  */
 #ifndef LOCAL_JSON_STREAM_H
 #define LOCAL_JSON_STREAM_H
