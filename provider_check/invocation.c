@@ -212,31 +212,15 @@ judge_lifetime(const struct session *session, const struct faas_invocation *invo
 }
 
 enum faas_result
-invocation_respond(struct session *session, const struct faas_invocation *invocation, const char *report, size_t length)
+invocation_answer(struct session *session,
+                  const struct faas_invocation *invocation,
+                  const char *type,
+                  const char *message,
+                  const char *report,
+                  size_t length)
 {
-   struct outcome_error error;
-   struct guarded_copy copy;
-   outcome_error_init(&error);
-   if (!guarded_copy_init(&copy, report, length)) {
-      return FAAS_ERROR;
-   }
-   judge_lifetime(session, invocation);
-   call_begin(session->record, CALL_RESPOND);
-   enum faas_result result =
-      session->loaded.provider.respond(session->state, invocation, copy.bytes, length, &error.error);
-   call_end(session->record, true);
-   guarded_copy_clear(&copy);
-   return outcome_judge(session->record, CALL_RESPOND, result, &error, &session->misbehaved);
-}
-
-enum faas_result
-invocation_fail(struct session *session,
-                const struct faas_invocation *invocation,
-                const char *type,
-                const char *message,
-                const char *report,
-                size_t length)
-{
+   const struct faas_provider *provider = &session->loaded.provider;
+   enum callback callback = type == NULL ? CALL_RESPOND : CALL_FAIL;
    struct outcome_error error;
    struct guarded_copy copy = {0};
    outcome_error_init(&error);
@@ -246,11 +230,13 @@ invocation_fail(struct session *session,
    struct faas_failure failure = {
       .size = sizeof failure, .type = type, .message = message, .report = copy.bytes, .report_length = length};
    judge_lifetime(session, invocation);
-   call_begin(session->record, CALL_FAIL);
-   enum faas_result result = session->loaded.provider.fail(session->state, invocation, &failure, &error.error);
+   call_begin(session->record, callback);
+   enum faas_result result = callback == CALL_FAIL
+                                ? provider->fail(session->state, invocation, &failure, &error.error)
+                                : provider->respond(session->state, invocation, copy.bytes, length, &error.error);
    call_end(session->record, true);
    guarded_copy_clear(&copy);
-   return outcome_judge(session->record, CALL_FAIL, result, &error, &session->misbehaved);
+   return outcome_judge(session->record, callback, result, &error, &session->misbehaved);
 }
 
 void

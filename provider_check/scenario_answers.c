@@ -17,8 +17,7 @@ answer_with(struct session *session, const char *type, const char *message, cons
       return;
    }
    if (step_wait_for_event(session, &invocation) &&
-       (type == NULL ? invocation_respond(session, &invocation, report, length)
-                     : invocation_fail(session, &invocation, type, message, report, length)) == FAAS_OK) {
+       invocation_answer(session, &invocation, type, message, report, length) == FAAS_OK) {
       step_stop_and_close(session);
    } else {
       session_close(session);

@@ -43,13 +43,13 @@ step_wait_for_event(struct session *session, struct faas_invocation *invocation)
 enum faas_result
 step_respond(struct session *session, const struct faas_invocation *invocation)
 {
-   return invocation_respond(session, invocation, STEP_REPORT, sizeof STEP_REPORT - 1);
+   return invocation_answer(session, invocation, NULL, NULL, STEP_REPORT, sizeof STEP_REPORT - 1);
 }
 
 static enum faas_result
 fail(struct session *session, const struct faas_invocation *invocation)
 {
-   return invocation_fail(
+   return invocation_answer(
       session, invocation, "Assertion.StreamingProtocol", "expected none", STEP_REPORT, sizeof STEP_REPORT - 1);
 }
 
