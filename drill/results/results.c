@@ -27,10 +27,7 @@ drill_expected_name(enum drill_expected outcome)
    return names[outcome];
 }
 
-static const struct {
-   const char *name;
-   const char *key;
-} cold_start_parts[COLD_START_PARTS] = {
+const struct cold_start_names cold_start_names[COLD_START_PARTS] = {
    [COLD_START_PROCESS] = {"process", "processMs"},
    [COLD_START_DNS] = {"DNS", "dnsMs"},
    [COLD_START_DISCOVERY] = {"discovery", "discoveryMs"},
@@ -41,18 +38,6 @@ static const struct {
    [COLD_START_OPERATION] = {"first operation", "operationMs"},
    [COLD_START_REST] = {"rest", "restMs"},
 };
-
-const char *
-cold_start_part_name(enum cold_start_part part)
-{
-   return cold_start_parts[part].name;
-}
-
-const char *
-cold_start_part_key(enum cold_start_part part)
-{
-   return cold_start_parts[part].key;
-}
 
 void
 results_init(struct drill_results *results)

@@ -141,9 +141,12 @@ enum cold_start_part {
    COLD_START_PARTS
 };
 
-/* "first operation"; in JSON: "operationMs" */
-const char *cold_start_part_name(enum cold_start_part part);
-const char *cold_start_part_key(enum cold_start_part part);
+struct cold_start_names {
+   const char *name; /* "first operation" */
+   const char *key;  /* in JSON: "operationMs" */
+};
+
+extern const struct cold_start_names cold_start_names[COLD_START_PARTS];
 
 /* The quickest cold start with one setting. Durations are milliseconds. */
 struct drill_cold_start {

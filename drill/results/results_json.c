@@ -174,7 +174,7 @@ add_cold_start(struct json_writer *json, const struct drill_cold_start *one)
    json_ms(json, "roundTripMs", one->round_trip_ms);
    json_ms(json, "totalMs", one->tried ? one->total_ms : -1);
    for (int part = 0; part < COLD_START_PARTS; part++) {
-      json_ms(json, cold_start_part_key((enum cold_start_part)part), one->tried ? one->ms[part] : -1);
+      json_ms(json, cold_start_names[part].key, one->tried ? one->ms[part] : -1);
    }
    json_number(json, "roundTrips", one->round_trips);
    json_number(json, "connections", one->connections);

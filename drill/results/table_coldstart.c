@@ -33,7 +33,7 @@ label_of(int row)
 {
    static const char *const labels[ROWS] = {
       [TOTAL] = "total", [ROUND_TRIPS] = "round trips", [CONNECTIONS] = "connections", [LOOKUPS] = "DNS lookups"};
-   return row < TOTAL ? cold_start_part_name((enum cold_start_part)row) : labels[row];
+   return row < TOTAL ? cold_start_names[row].name : labels[row];
 }
 
 static double

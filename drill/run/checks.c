@@ -108,7 +108,7 @@ check_record(struct drill *drill, struct front *front)
       return;
    }
    count = keep_own(writes, count);
-   bool good = record_match(writes, count, drill->results, timeline_origin_us(drill->timeline), detail, sizeof detail);
+   bool good = record_match(writes, count, drill->results, timeline_origin_us(drill->timeline), TEXT_OUT(detail));
    free(writes);
    say(check, good ? DRILL_PASS : DRILL_FAIL, "%s", detail);
 }

@@ -99,13 +99,12 @@ match_invocations(struct fate *fates,
                   const struct drill_results *results,
                   int64_t origin_us,
                   unsigned *matched,
-                  char *detail,
-                  size_t size)
+                  struct text_out detail)
 {
    bool all = true;
    const struct drill_invocation **sorted = calloc(results->invocation_count + 1, sizeof *sorted);
    if (sorted == NULL) {
-      snprintf(detail, size, NO_MEMORY);
+      write_text(detail, NO_MEMORY);
       return false;
    }
    for (size_t i = 0; i < results->invocation_count; i++) {
@@ -121,11 +120,10 @@ match_invocations(struct fate *fates,
       all = take(fates, count, from_us, from_us + invocation->duration_ms * 1e3 + 2 * TOLERANCE_US);
       *matched += all ? 1 : 0;
       if (!all) {
-         snprintf(detail,
-                  size,
-                  "invocation %s (%s) reports an insert and a delete that the server never received",
-                  invocation->request_id,
-                  invocation->name);
+         write_text(detail,
+                    "invocation %s (%s) reports an insert and a delete that the server never received",
+                    invocation->request_id,
+                    invocation->name);
       }
    }
    free(sorted);
@@ -160,7 +158,7 @@ reports_its_writes(const struct drill_results *results)
 }
 
 static bool
-judge_surplus(const struct fate *fates, size_t count, const struct drill_results *results, char *detail, size_t size)
+judge_surplus(const struct fate *fates, size_t count, const struct drill_results *results, struct text_out detail)
 {
    unsigned surplus = 0, allowed = count_unreported(results);
    const struct fate *example = NULL;
@@ -173,12 +171,11 @@ judge_surplus(const struct fate *fates, size_t count, const struct drill_results
    if (surplus <= allowed || !reports_its_writes(results)) {
       return true;
    }
-   snprintf(detail,
-            size,
-            "%u documents were written that no invocation reports, and only %u invocations failed: %s",
-            surplus,
-            allowed,
-            example->id);
+   write_text(detail,
+              "%u documents were written that no invocation reports, and only %u invocations failed: %s",
+              surplus,
+              allowed,
+              example->id);
    return false;
 }
 
@@ -187,24 +184,22 @@ record_match(struct witness_write *writes,
              size_t write_count,
              const struct drill_results *results,
              int64_t origin_us,
-             char *detail,
-             size_t size)
+             struct text_out detail)
 {
    size_t count = 0;
    unsigned matched = 0;
    struct fate *fates = make_fates(writes, write_count, &count);
    if (fates == NULL) {
-      snprintf(detail, size, NO_MEMORY);
+      write_text(detail, NO_MEMORY);
       return false;
    }
-   bool good = match_invocations(fates, count, results, origin_us, &matched, detail, size) &&
-               judge_surplus(fates, count, results, detail, size);
+   bool good = match_invocations(fates, count, results, origin_us, &matched, detail) &&
+               judge_surplus(fates, count, results, detail);
    if (good) {
-      snprintf(detail,
-               size,
-               "%zu documents inserted and deleted exactly once; %u of them match an invocation's report",
-               count,
-               matched);
+      write_text(detail,
+                 "%zu documents inserted and deleted exactly once; %u of them match an invocation's report",
+                 count,
+                 matched);
    }
    free(fates);
    return good;

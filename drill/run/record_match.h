@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "append.h"
 #include "front.h"
 #include "results.h"
 
@@ -16,5 +17,4 @@ bool record_match(struct witness_write *writes,
                   size_t write_count,
                   const struct drill_results *results,
                   int64_t origin_us,
-                  char *detail,
-                  size_t size);
+                  struct text_out detail);

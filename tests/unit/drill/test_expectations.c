@@ -81,10 +81,6 @@ TEST(lines_are_read)
    assert_string_equal(other->until, "2026-11-29");
    assert_string_equal(other->why, "PYTHON-2 loses one");
    assert_null(results_expectation(&results, "retries"));
-}
-
-TEST(an_empty_file_lists_nothing)
-{
    assert_int_equal(read_text(""), 0);
    assert_int_equal(results.expectation_count, 0);
 }
@@ -111,7 +107,7 @@ TEST(every_phase_and_check_has_a_name)
    accepts("protocol_kept");
 }
 
-TEST(names_that_are_none)
+TEST(names_and_reasons_that_are_none)
 {
    refused("# one\nalways heartbeats_streamed X-1 why\n", ":2: ", "\"heartbeats_streamed\" is neither");
    for (size_t i = 0; i < phase_kind_count; i++) {
@@ -122,15 +118,7 @@ TEST(names_that_are_none)
    refused("always\n", ":1: ", "\"\" is neither");
    refused("never outage why\n", ":1: ", "expected always or sometimes, found \"never\"");
    refused("Outage\n", ":1: ", "found \"Outage\"");
-}
-
-TEST(a_name_once)
-{
    refused("always outage X-1\n\nsometimes outage until=2027-01-01 X-2\n", ":3: ", "line 1 also names outage");
-}
-
-TEST(a_reason_is_wanted)
-{
    refused("always outage\n", ":1: ", "the reason is missing");
    refused("always outage until=2027-01-01   \n", ":1: ", "the reason is missing");
 }
@@ -202,15 +190,15 @@ TEST(today_is_a_day)
    assert_true(strcmp(day, "2020-01-01") > 0 && strcmp(day, "9999-12-31") < 0);
 }
 
-static void
-add_phase(const char *name, enum drill_verdict verdict, const char *reason)
+static struct drill_phase *
+settle_phase(const char *name, enum drill_verdict verdict, const char *reason)
 {
    struct drill_phase *phase = results_add_phase(&results);
-   assert_non_null(phase);
    snprintf(phase->name, sizeof phase->name, "%s", name);
    snprintf(phase->reason, sizeof phase->reason, "%s", reason);
    phase->verdict = verdict;
    expectations_settle_phase(&results, results.phase_count - 1);
+   return phase;
 }
 
 /* There is only one check of that name. */
@@ -219,7 +207,6 @@ settle_check(const char *name, enum drill_verdict verdict, const char *detail)
 {
    results.check_count = 0;
    struct drill_check *check = results_add_check(&results);
-   assert_non_null(check);
    snprintf(check->name, sizeof check->name, "%s", name);
    snprintf(check->detail, sizeof check->detail, "%s", detail);
    check->verdict = verdict;
@@ -227,53 +214,66 @@ settle_check(const char *name, enum drill_verdict verdict, const char *detail)
    return check;
 }
 
-TEST(a_listed_failure_is_known)
-{
-   assert_int_equal(read_text("always outage X-1\nsometimes retries until=2027-01-01 X-2\n"), 0);
-   add_phase("outage", DRILL_FAIL, "5 of 32 failed");
-   assert_int_equal(results.phases[0].verdict, DRILL_KNOWN);
-   assert_string_equal(results.phases[0].reason, "5 of 32 failed");
-   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_KNOWN);
-   assert_int_equal(settle_check("retries", DRILL_FAIL, "not retried")->verdict, DRILL_KNOWN);
-   assert_int_equal(results.expectations[1].outcome, DRILL_EXPECTED_KNOWN);
-   assert_int_equal(settle_check("handshake", DRILL_FAIL, "not listed")->verdict, DRILL_FAIL);
-}
+static const struct {
+   const char *line;
+   const char *name;
+   enum drill_verdict verdict;
+   const char *text;
+   enum drill_verdict settled;
+   enum drill_expected outcome;
+   const char *told;
+} cases[] = {
+   {"always outage X-1", "outage", DRILL_FAIL, "5 of 32 failed", DRILL_KNOWN, DRILL_EXPECTED_KNOWN, "5 of 32 failed"},
+   {"sometimes retries until=2027-01-01 X", "retries", DRILL_FAIL, "lost", DRILL_KNOWN, DRILL_EXPECTED_KNOWN, "lost"},
+   {"sometimes retries until=2027-01-01 X", "retries", DRILL_PASS, "", DRILL_PASS, DRILL_EXPECTED_PASSED, ""},
+   {"always outage X-1", "handshake", DRILL_FAIL, "not listed", DRILL_FAIL, DRILL_EXPECTED_UNJUDGED, "not listed"},
+   {"always outage says=EPIPE X", "outage", DRILL_FAIL, "1: EPIPE", DRILL_KNOWN, DRILL_EXPECTED_KNOWN, "1: EPIPE"},
+   {"always outage says=EPIPE X", "outage", DRILL_FAIL, "slow", DRILL_FAIL, DRILL_EXPECTED_OTHER, "slow"},
+   {"always outage X-1", "outage", DRILL_SKIPPED, "no", DRILL_SKIPPED, DRILL_EXPECTED_UNJUDGED, "no"},
+   {"always retries X-1 lost",
+    "retries",
+    DRILL_PASS,
+    "all well",
+    DRILL_FAIL,
+    DRILL_EXPECTED_STALE,
+    "stale: retries now passes; delete line 1 of %s (X-1 lost). Found: all well"},
+   {"always rtt_connection X-1",
+    "rtt_connection",
+    DRILL_WARNING,
+    "3 connections",
+    DRILL_FAIL,
+    DRILL_EXPECTED_STALE,
+    "stale: rtt_connection now only warns; delete line 1 of %s (X-1). Found: 3 connections"},
+};
 
-TEST(what_passes_is_stale)
+TEST(a_phase_and_a_check_are_settled_alike)
 {
-   assert_int_equal(read_text("# \nalways retries X-1 lost\n"), 0);
-   const struct drill_check *check = settle_check("retries", DRILL_PASS, "all well");
-   assert_int_equal(check->verdict, DRILL_FAIL);
-   char told[512];
-   snprintf(told, sizeof told, "stale: retries now passes; delete line 2 of %s (X-1 lost). Found: all well", path);
-   assert_string_equal(check->detail, told);
-   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_STALE);
-}
-
-TEST(a_warning_is_no_failure)
-{
-   assert_int_equal(read_text("always rtt_connection X-1\n"), 0);
-   const struct drill_check *check = settle_check("rtt_connection", DRILL_WARNING, "3 connections");
-   assert_int_equal(check->verdict, DRILL_FAIL);
-   assert_contains(check->detail, "now only warns; delete line 1");
-   assert_true(results.expectations[0].warns);
-}
-
-TEST(what_passes_sometimes_is_not)
-{
-   assert_int_equal(read_text("sometimes outage until=2027-01-01 X-1\n"), 0);
-   add_phase("outage", DRILL_PASS, "");
-   assert_int_equal(results.phases[0].verdict, DRILL_PASS);
-   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_PASSED);
+   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+      char told[512];
+      const char *mark = strstr(cases[i].told, "%s");
+      int before = mark == NULL ? (int)strlen(cases[i].told) : (int)(mark - cases[i].told);
+      const char *after = mark == NULL ? "" : mark + 2;
+      snprintf(told, sizeof told, "%.*s%s%s", before, cases[i].told, mark == NULL ? "" : path, after);
+      assert_int_equal(read_text(cases[i].line), 0);
+      const struct drill_phase *phase = settle_phase(cases[i].name, cases[i].verdict, cases[i].text);
+      assert_int_equal(phase->verdict, cases[i].settled);
+      assert_string_equal(phase->reason, told);
+      assert_int_equal(results.expectations[0].outcome, cases[i].outcome);
+      results.expectations[0].outcome = DRILL_EXPECTED_UNJUDGED;
+      const struct drill_check *check = settle_check(cases[i].name, cases[i].verdict, cases[i].text);
+      assert_int_equal(check->verdict, cases[i].settled);
+      assert_string_equal(check->detail, told);
+      assert_int_equal(results.expectations[0].outcome, cases[i].outcome);
+      assert_int_equal(results.expectations[0].warns, cases[i].verdict == DRILL_WARNING);
+   }
 }
 
 TEST(what_was_not_run_is_not_judged)
 {
    assert_int_equal(read_text("always outage X-1\nalways retries needs=outage,failover X-2\n"), 0);
-   add_phase("outage", DRILL_SKIPPED, "no command");
-   add_phase("failover", DRILL_PASS, "");
+   settle_phase("outage", DRILL_SKIPPED, "no command");
+   settle_phase("failover", DRILL_PASS, "");
    assert_int_equal(results.phases[0].verdict, DRILL_SKIPPED);
-   assert_int_equal(settle_check("retries", DRILL_SKIPPED, "")->verdict, DRILL_SKIPPED);
    assert_int_equal(settle_check("retries", DRILL_PASS, "")->verdict, DRILL_PASS);
    /* Not excused either: this is another failure. */
    assert_int_equal(settle_check("retries", DRILL_FAIL, "")->verdict, DRILL_FAIL);
@@ -283,22 +283,11 @@ TEST(what_was_not_run_is_not_judged)
    assert_int_equal(settle_check("retries", DRILL_PASS, "")->verdict, DRILL_FAIL);
 }
 
-TEST(another_failure_is_red)
-{
-   assert_int_equal(read_text("always outage says=EPIPE X-1\n"), 0);
-   add_phase("outage", DRILL_FAIL, "1 of 4: write EPIPE");
-   assert_int_equal(results.phases[0].verdict, DRILL_KNOWN);
-   add_phase("outage", DRILL_FAIL, "timed out");
-   assert_int_equal(results.phases[1].verdict, DRILL_FAIL);
-   assert_string_equal(results.phases[1].reason, "timed out");
-   assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_OTHER);
-}
-
 TEST(one_round_that_passes_is_stale)
 {
    assert_int_equal(read_text("always outage X-1\n"), 0);
-   add_phase("outage", DRILL_PASS, "");
-   add_phase("outage", DRILL_FAIL, "lost");
+   settle_phase("outage", DRILL_PASS, "");
+   settle_phase("outage", DRILL_FAIL, "lost");
    assert_int_equal(results.phases[0].verdict, DRILL_FAIL);
    assert_int_equal(results.phases[1].verdict, DRILL_KNOWN);
    assert_int_equal(results.expectations[0].outcome, DRILL_EXPECTED_STALE);

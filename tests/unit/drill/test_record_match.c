@@ -23,7 +23,7 @@ match(struct witness_write *writes, size_t count, struct drill_invocation *invoc
 {
    struct drill_results results = {.invocations = invocations, .invocation_count = invocation_count};
    detail[0] = '\0';
-   return record_match(writes, count, &results, ORIGIN_US, detail, sizeof detail);
+   return record_match(writes, count, &results, ORIGIN_US, TEXT_OUT(detail));
 }
 
 static struct drill_invocation
