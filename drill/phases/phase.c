@@ -281,16 +281,28 @@ phase_get_ready(struct drill *drill, const char *name, struct drill_error *error
    return drill->function == NULL && phase_invoke(drill, name, error) == NULL ? -1 : 0;
 }
 
-struct drill_invocation *
-phase_invoke_as(struct drill *drill, const struct function_wish *wish, const char *name, struct drill_error *error)
+static struct drill_invocation *
+invoke_excused(struct drill *drill, struct function *function, const char *name, struct drill_error *error)
 {
    size_t number;
-   struct function *function = function_new(drill, wish, error);
-   int failed = function == NULL ? -1 : drill_invoke(drill, function, name, &number, error);
-   function_destroy(function);
-   if (failed != 0) {
+   if (function == NULL || drill_invoke(drill, function, name, &number, error) != 0) {
       return NULL;
    }
    drill_invocation(drill, number)->excused = true;
    return drill_invocation(drill, number);
+}
+
+struct drill_invocation *
+phase_invoke_excused(struct drill *drill, const char *name, struct drill_error *error)
+{
+   return invoke_excused(drill, drill->function, name, error);
+}
+
+struct drill_invocation *
+phase_invoke_as(struct drill *drill, const struct function_wish *wish, const char *name, struct drill_error *error)
+{
+   struct function *function = function_new(drill, wish, error);
+   struct drill_invocation *one = invoke_excused(drill, function, name, error);
+   function_destroy(function);
+   return one;
 }

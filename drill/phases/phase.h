@@ -18,8 +18,9 @@ struct drill_invocation *phase_invoke(struct drill *drill, const char *name, str
  * the drill can't go on. */
 int phase_get_ready(struct drill *drill, const char *name, struct drill_error *error);
 
-/* Invokes a function of its own. Its failure does not fail the phase. Returns NULL with error set when the drill can't
- * go on. */
+/* Invokes the drill's own function, or another one that ends after that. A failure does not fail the phase. Return NULL
+ * with error set when the drill can't go on. */
+struct drill_invocation *phase_invoke_excused(struct drill *drill, const char *name, struct drill_error *error);
 struct drill_invocation *
 phase_invoke_as(struct drill *drill, const struct function_wish *wish, const char *name, struct drill_error *error);
 

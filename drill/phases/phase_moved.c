@@ -71,12 +71,11 @@ moved_traffic_add(struct moved_traffic *traffic, const struct witness_facts *fac
 static const struct drill_invocation *
 lose_all(struct drill *drill, const char *name, struct drill_error *error)
 {
-   size_t number;
-   if (move_members(drill, FRONT_NONE, error) != 0 || drill_invoke(drill, drill->function, name, &number, error) != 0) {
+   const struct drill_invocation *one =
+      move_members(drill, FRONT_NONE, error) == 0 ? phase_invoke_excused(drill, name, error) : NULL;
+   if (one == NULL) {
       return NULL;
    }
-   struct drill_invocation *one = drill_invocation(drill, number);
-   one->excused = true;
    struct drill_phase *record = drill_phase(drill);
    record->frozen_ms = fmax(record->frozen_ms, one->frozen_ms);
    return one;

@@ -80,18 +80,6 @@ recovered(struct drill *drill, const struct drill_invocation *one, const struct 
           now.commands - now.commands_failed > before->commands - before->commands_failed;
 }
 
-/* A failure of the function does not fail the phase. */
-static struct drill_invocation *
-invoke_excused(struct drill *drill, const char *name, struct drill_error *error)
-{
-   size_t number;
-   if (drill_invoke(drill, drill->function, name, &number, error) != 0) {
-      return NULL;
-   }
-   drill_invocation(drill, number)->excused = true;
-   return drill_invocation(drill, number);
-}
-
 static const struct drill_invocation *
 meet_old_password(struct drill *drill, struct drill_error *error)
 {
@@ -104,7 +92,7 @@ meet_old_password(struct drill *drill, struct drill_error *error)
        drill_freeze(drill, drill->options->freeze_ms, "suspended, the password has changed", error) != 0) {
       return NULL;
    }
-   return invoke_excused(drill, "rotated, old password", error);
+   return phase_invoke_excused(drill, "rotated, old password", error);
 }
 
 /* The file has had the new password for one invocation, so the next invocation must know it. */
@@ -113,7 +101,7 @@ read_again(struct drill *drill, struct text_out out, struct drill_error *error)
 {
    struct witness_counts before;
    witness_counts(drill->witness, &before);
-   const struct drill_invocation *one = invoke_excused(drill, "rotated, next event", error);
+   const struct drill_invocation *one = phase_invoke_excused(drill, "rotated, next event", error);
    if (one == NULL) {
       return -1;
    }

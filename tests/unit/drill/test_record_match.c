@@ -33,12 +33,12 @@ good_at(double at_ms)
       .at_ms = at_ms, .duration_ms = 100, .has_report = true, .insert_ok = true, .delete_ok = true};
 }
 
+/* A document that is inserted and deleted. */
+#define PAIR(id, from_ms, until_ms) write_of(id, false, from_ms, 1), write_of(id, true, until_ms, 1)
+
 TEST(one_for_one)
 {
-   struct witness_write writes[] = {write_of(ID_1, false, 10, 1),
-                                    write_of(ID_1, true, 20, 1),
-                                    write_of(ID_2, false, 210, 1),
-                                    write_of(ID_2, true, 220, 1)};
+   struct witness_write writes[] = {PAIR(ID_1, 10, 20), PAIR(ID_2, 210, 220)};
    struct drill_invocation invocations[] = {good_at(200), good_at(0)};
    assert_true(match(writes, 4, invocations, 2));
    assert_contains(detail, "2 documents");
@@ -63,8 +63,7 @@ TEST(a_document_left)
 
 TEST(inserts_and_retries)
 {
-   struct witness_write writes[] = {
-      write_of(ID_1, false, 10, 1), write_of(ID_1, false, 15, 1), write_of(ID_1, true, 20, 1)};
+   struct witness_write writes[] = {write_of(ID_1, false, 10, 1), PAIR(ID_1, 15, 20)};
    assert_false(match_one(writes, 3));
    assert_contains(detail, "reports an insert and a delete");
    writes[1].retry = true; /* writes nothing: the first one was applied, and its reply lost */
@@ -77,7 +76,7 @@ TEST(inserts_and_retries)
 
 TEST(a_report_of_writes_nobody_saw)
 {
-   struct witness_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
+   struct witness_write writes[] = {PAIR(ID_1, 10, 20)};
    struct drill_invocation invocations[] = {good_at(0), good_at(50)};
    snprintf(invocations[1].request_id, sizeof invocations[1].request_id, "the-liar");
    assert_false(match(writes, 2, invocations, 2));
@@ -86,16 +85,13 @@ TEST(a_report_of_writes_nobody_saw)
 
 TEST(writes_of_another_time)
 {
-   struct witness_write writes[] = {write_of(ID_1, false, 510, 1), write_of(ID_1, true, 520, 1)};
+   struct witness_write writes[] = {PAIR(ID_1, 510, 520)};
    assert_false(match_one(writes, 2));
 }
 
 TEST(invocations_side_by_side)
 {
-   struct witness_write writes[] = {write_of(ID_1, false, 10, 1),
-                                    write_of(ID_1, true, 90, 1),
-                                    write_of(ID_2, false, 12, 1),
-                                    write_of(ID_2, true, 30, 1)};
+   struct witness_write writes[] = {PAIR(ID_1, 10, 90), PAIR(ID_2, 12, 30)};
    struct drill_invocation invocations[] = {good_at(0), good_at(1)};
    invocations[1].duration_ms = 40;
    assert_true(match(writes, 4, invocations, 2));
@@ -111,10 +107,7 @@ TEST(functions_without_a_report_are_not_asked)
 static bool
 match_surplus(struct drill_invocation *invocations, size_t invocation_count)
 {
-   struct witness_write writes[] = {write_of(ID_1, false, 10, 1),
-                                    write_of(ID_1, true, 20, 1),
-                                    write_of(ID_2, false, 30, 1),
-                                    write_of(ID_2, true, 40, 1)};
+   struct witness_write writes[] = {PAIR(ID_1, 10, 20), PAIR(ID_2, 30, 40)};
    return match(writes, 4, invocations, invocation_count);
 }
 
@@ -146,7 +139,7 @@ TEST(writes_of_a_function_with_answers_of_its_own)
 static bool
 matches_or_says_why(void)
 {
-   struct witness_write writes[] = {write_of(ID_1, false, 10, 1), write_of(ID_1, true, 20, 1)};
+   struct witness_write writes[] = {PAIR(ID_1, 10, 20)};
    bool matches = match_one(writes, 2);
    assert_true(matches || strstr(detail, "memory") != NULL);
    return matches;
