@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "append.h"
 #include "utf8.h"
 #include "variable_rules.h"
 
@@ -73,70 +74,48 @@ given_template_apply(struct options *options, struct drill_error *error)
 }
 
 static void
-tell_unknown(const struct options *options, FILE *file)
+append_unknown(struct text_out out, const struct options *options)
 {
    const struct sam_template *template = &options->template;
-   const char *before = "";
    for (size_t i = 0; i < template->unknown_count; i++) {
       const struct sam_template_unknown *unknown = &template->unknown[i];
-      if (is_given(options, unknown->name, strlen(unknown->name))) {
-         continue;
+      if (!is_given(options, unknown->name, strlen(unknown->name))) {
+         bool first = out.text[0] == '\0';
+         append_text(out, "%s%s", first ? template->file : "", first ? ": these variables are not set: " : ", ");
+         append_text(out, "%s (%s)", unknown->name, unknown->why);
       }
-      if (before[0] == '\0') {
-         fprintf(file, "%s: these variables are not set: ", template->file);
-      }
-      fprintf(file, "%s%s (%s)", before, unknown->name, unknown->why);
-      before = ", ";
    }
-   if (before[0] != '\0') {
-      fputs(". Set them with --env, and name the one for the database's URI with --uri-variable", file);
-   }
-}
-
-static void
-tell_taken(const struct options *options, FILE *file)
-{
-   const struct sam_template *template = &options->template;
-   if (!options->quiet) {
-      fprintf(file,
-              "%s: %s, %s %s, %g s, %u MB, code in %s%s",
-              template->file,
-              template->logical_id,
-              options->handler == NULL ? "its" : "handler",
-              options->handler == NULL ? "bootstrap" : options->handler,
-              options->timeout_ms / 1000.0,
-              options->memory_mb,
-              template->code,
-              template->built ? "" : ", not built with sam build");
-   }
-}
-
-/* Prints one terminal line, whatever control characters the template holds. */
-static void
-tell_line(void (*tell)(const struct options *options, FILE *file),
-          const struct options *options,
-          const char *self,
-          FILE *file)
-{
-   char *line = NULL;
-   size_t length = 0;
-   FILE *memory = open_memstream(&line, &length);
-   if (memory == NULL) {
-      return;
-   }
-   tell(options, memory);
-   if (fclose(memory) == 0 && length > 0) {
-      utf8_make_one_line(line);
-      fprintf(file, "%s: %s\n", self, line);
-   }
-   free(line);
 }
 
 void
 given_template_tell(const struct options *options, const char *self, FILE *file)
 {
-   if (options->template.code != NULL) {
-      tell_line(tell_taken, options, self, file);
-      tell_line(tell_unknown, options, self, file);
+   const struct sam_template *template = &options->template;
+   char taken[4 * PATH_MAX] = "", unknown[4 * PATH_MAX] = "";
+   if (template->code == NULL) {
+      return;
+   }
+   append_text(TEXT_OUT(taken),
+               "%s: %s, %s %s, %g s, %u MB, code in %s%s",
+               template->file,
+               template->logical_id,
+               options->handler == NULL ? "its" : "handler",
+               options->handler == NULL ? "bootstrap" : options->handler,
+               options->timeout_ms / 1000.0,
+               options->memory_mb,
+               template->code,
+               template->built ? "" : ", not built with sam build");
+   append_unknown(TEXT_OUT(unknown), options);
+   /* One terminal line each, whatever control characters the template holds. */
+   utf8_make_one_line(taken);
+   utf8_make_one_line(unknown);
+   if (!options->quiet) {
+      fprintf(file, "%s: %s\n", self, taken);
+   }
+   if (unknown[0] != '\0') {
+      fprintf(file,
+              "%s: %s. Set them with --env, and name the one for the database's URI with --uri-variable\n",
+              self,
+              unknown);
    }
 }
