@@ -47,16 +47,16 @@ TEST(a_new_connection_may_look_at_once)
    judged("heartbeat_interval", JUDGE_PASS, "600 ms apart");
 }
 
-/* A monitor that checks a healthy set every second, in a process that runs from 1 to 20 s. */
-static size_t
+/* Begins again with a monitor that checks a healthy set every second, in a process that runs from 1 to 20 s. */
+static void
 poll_every_second(void)
 {
+   set_up();
    size_t monitor = connect_to(0, S);
    for (int64_t i = 1; i < 12; i++) {
       hello(monitor, i * S, WITNESS_PLAIN);
    }
    invocations[0].end_us = invocations[0].runs_until_us = 20 * S;
-   return monitor;
 }
 
 TEST(polls_more_often_than_asked)
@@ -72,106 +72,67 @@ TEST(polls_more_often_than_asked)
    judged("heartbeat_interval", JUDGE_FAIL, "(1016 ms)");
 }
 
-/* Each of these justifies checks, up to the last one. */
+/* There may have been a reason for each hello. */
 static void
-an_unsound_set(void)
+not_judged(void)
 {
+   judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart, in 10 pairs; heartbeatFrequencyMS not judged");
+}
+
+TEST(what_calls_for_a_look)
+{
+   /* The set is not whole, and stays so; or becomes whole late. */
+   poll_every_second();
    unrests[facts.unrest_count++] = (struct witness_unrest){.start_us = 2 * S};
-}
-
-static void
-set_unsound_for_long(void)
-{
-   unrests[facts.unrest_count++] = (struct witness_unrest){.start_us = S, .end_us = 9 * S + S / 2};
-}
-
-static void
-commands_that_fail(void)
-{
+   not_judged();
+   unrests[0] = (struct witness_unrest){.start_us = S, .end_us = 9 * S + S / 2};
+   not_judged();
+   /* Commands fail. */
+   poll_every_second();
    for (int64_t i = 2; i < 12; i += 3) {
       fail_command(command(connect_to(1, 0), "insert", i * S));
    }
-}
-
-static void
-connections_that_end(void)
-{
+   not_judged();
+   /* Connections end. */
+   poll_every_second();
    for (int64_t i = 2; i < 7; i++) {
       struct witness_connection *one = &connections[connect_to(1, 0)];
       one->end = WITNESS_CLOSED_BY_MEMBER;
       one->closed_us = i * 2 * S;
    }
-}
-
-static void
-new_connections(void)
-{
+   not_judged();
+   /* Connections are made. */
+   poll_every_second();
    for (int64_t i = 2; i < 7; i++) {
       connect_to(1, i * 2 * S);
    }
-}
-
-static void
-packets_that_vanish(void)
-{
-   struct witness_connection *one = &connections[connect_to(1, 0)];
-   one->end = WITNESS_DROPPED;
-   one->closed_us = S;
-}
-
-static void
-hellos_that_fail(void)
-{
+   not_judged();
+   /* Packets vanish. */
+   poll_every_second();
+   struct witness_connection *dropped = &connections[connect_to(1, 0)];
+   dropped->end = WITNESS_DROPPED;
+   dropped->closed_us = S;
+   not_judged();
+   /* Hellos fail. */
+   poll_every_second();
    for (size_t i = 0; i < facts.hello_count; i += 2) {
       facts.hellos[i].outcome = WITNESS_NO_REPLY;
    }
-}
-
-static void
-suspended_on_the_way(void)
-{
+   not_judged();
+   /* The process is suspended, not alone, or not all was kept. */
+   poll_every_second();
    invocations[0].runs_until_us = 4 * S;
-}
-
-static void
-not_alone(void)
-{
+   not_judged();
+   poll_every_second();
    invocations[0].alone = false;
-}
-
-static void
-not_all_was_kept(void)
-{
+   not_judged();
+   poll_every_second();
    facts.counts.left_out = 1;
-}
-
-static void
-of_the_function_itself(void)
-{
+   not_judged();
+   /* The hellos are the function's own. */
+   poll_every_second();
    command(0, "find", 3 * S);
-}
-
-TEST(what_calls_for_a_look)
-{
-   static void (*const calls[])(void) = {
-      an_unsound_set,
-      set_unsound_for_long,
-      commands_that_fail,
-      connections_that_end,
-      new_connections,
-      packets_that_vanish,
-      hellos_that_fail,
-      suspended_on_the_way,
-      not_alone,
-      not_all_was_kept,
-      of_the_function_itself,
-   };
-   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-      set_up();
-      poll_every_second();
-      calls[i]();
-      judged("heartbeat_interval", JUDGE_PASS, "1000 ms apart, in 10 pairs; heartbeatFrequencyMS not judged");
-   }
+   not_judged();
 }
 
 /* It learns after the thaw what happened while it was suspended. */
