@@ -51,6 +51,7 @@ follow(struct backoff *backoff, struct attempts *attempts, size_t index, bool *f
       retry = is_driver ? by_driver : is_new ? 1 : retry + 1;
       backoff->most_retries = by_driver > backoff->most_retries ? by_driver : backoff->most_retries;
       backoff->by_new_clients += next.by_new_client ? 1 : 0;
+      backoff->by_driver = backoff->by_driver || is_driver;
       backoff->waits[backoff->wait_count++] =
          (struct backoff_wait){.ms = (double)(next.begun_us - shed->end_us) / 1e3,
                                .base_ms = shed->base_backoff_ms > 0 ? shed->base_backoff_ms : BASE_BACKOFF_MS,
@@ -69,14 +70,11 @@ leave_out_functions(struct backoff *backoff)
 {
    size_t kept = 0;
    for (size_t i = 0; i < backoff->wait_count; i++) {
-      backoff->by_driver = backoff->by_driver || backoff->waits[i].by_driver;
-   }
-   for (size_t i = 0; i < backoff->wait_count && backoff->by_driver; i++) {
-      if (backoff->waits[i].by_driver) {
+      if (!backoff->by_driver || backoff->waits[i].by_driver) {
          backoff->waits[kept++] = backoff->waits[i];
       }
    }
-   backoff->wait_count = backoff->by_driver ? kept : backoff->wait_count;
+   backoff->wait_count = kept;
 }
 
 static enum backoff_version
