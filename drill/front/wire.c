@@ -13,14 +13,6 @@ read_i32(const uint8_t *bytes)
    return result;
 }
 
-static void
-write_u32(uint8_t *bytes, uint32_t value)
-{
-   for (int i = 0; i < 4; i++) {
-      bytes[i] = (uint8_t)(value >> (8 * i));
-   }
-}
-
 int32_t
 wire_length(const uint8_t *bytes, size_t count)
 {
@@ -181,7 +173,7 @@ wire_documents_next(struct wire_documents *documents, bson_t *document)
 static bool
 append(struct buffer *buffer, uint8_t *head, size_t head_length, const bson_t *body)
 {
-   write_u32(head, (uint32_t)head_length + body->len);
+   le32_write(head, (uint32_t)head_length + body->len);
    return buffer_append(buffer, head, head_length) && buffer_append(buffer, bson_get_data(body), body->len);
 }
 
@@ -189,10 +181,10 @@ bool
 wire_append_msg(struct buffer *buffer, int32_t request_id, int32_t response_to, uint32_t flags, const bson_t *body)
 {
    uint8_t head[WIRE_HEADER + 5] = {0};
-   write_u32(head + 4, (uint32_t)request_id);
-   write_u32(head + 8, (uint32_t)response_to);
-   write_u32(head + 12, WIRE_OP_MSG);
-   write_u32(head + 16, flags);
+   le32_write(head + 4, (uint32_t)request_id);
+   le32_write(head + 8, (uint32_t)response_to);
+   le32_write(head + 12, WIRE_OP_MSG);
+   le32_write(head + 16, flags);
    return append(buffer, head, sizeof head, body);
 }
 
@@ -200,10 +192,10 @@ bool
 wire_append_reply(struct buffer *buffer, int32_t request_id, int32_t response_to, const bson_t *body)
 {
    uint8_t head[WIRE_HEADER + 20] = {0};
-   write_u32(head + 4, (uint32_t)request_id);
-   write_u32(head + 8, (uint32_t)response_to);
-   write_u32(head + 12, WIRE_OP_REPLY);
-   write_u32(head + 16, 8); /* AwaitCapable, which servers always set */
-   write_u32(head + 32, 1);
+   le32_write(head + 4, (uint32_t)request_id);
+   le32_write(head + 8, (uint32_t)response_to);
+   le32_write(head + 12, WIRE_OP_REPLY);
+   le32_write(head + 16, 8); /* AwaitCapable, which servers always set */
+   le32_write(head + 32, 1);
    return append(buffer, head, sizeof head, body);
 }

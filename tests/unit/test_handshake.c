@@ -2,6 +2,7 @@
 #include "handshake.h"
 
 #include "handshake_env.h"
+#include "le32.h"
 
 #include "test_main.h"
 
@@ -11,14 +12,6 @@ static const uint8_t hello[] = "{\"hello\": 1, \"client\": {\"driver\": {\"name\
                                "\"os\": {\"type\": \"Linux\", \"architecture\": \"x86_64\"}, \"platform\": \"CC=GCC\", "
                                "\"env\": {\"name\": \"aws.lambda\", \"region\": \"x\"}}}";
 
-static void
-put_int32(unsigned char *at, int32_t value)
-{
-   for (int i = 0; i < 4; i++) {
-      at[i] = (unsigned char)((uint32_t)value >> (8 * i));
-   }
-}
-
 /* A message: header, bytes between header and document, and the document. Returns its length. */
 static size_t
 compose(unsigned char *message, int32_t opcode, const void *between, size_t between_length)
@@ -26,8 +19,8 @@ compose(unsigned char *message, int32_t opcode, const void *between, size_t betw
    bson_t *document = bson_new_from_json(hello, -1, NULL);
    size_t length = 16 + between_length + document->len;
    memset(message, 0, 16);
-   put_int32(message, (int32_t)length);
-   put_int32(message + 12, opcode);
+   le32_write(message, (uint32_t)length);
+   le32_write(message + 12, (uint32_t)opcode);
    memcpy(message + 16, between, between_length);
    memcpy(message + 16 + between_length, bson_get_data(document), document->len);
    bson_destroy(document);

@@ -1,14 +1,7 @@
 /* The front's wire protocol: valid messages, their content, and invalid ones. */
 #include "bson_of.h"
+#include "le32.h"
 #include "wire.h"
-
-static void
-put_u32(uint8_t *bytes, uint32_t value)
-{
-   for (int i = 0; i < 4; i++) {
-      bytes[i] = (uint8_t)(value >> (8 * i));
-   }
-}
 
 /* An OP_MSG with a ping, and a sequence of two documents if wanted. */
 static struct buffer
@@ -21,13 +14,13 @@ message_of(uint32_t flags, bool with_sequence)
    if (with_sequence) {
       static const char name[] = "documents";
       uint8_t head[5] = {1};
-      put_u32(head + 1, (uint32_t)(4 + sizeof name + 2 * document->len));
+      le32_write(head + 1, (uint32_t)(4 + sizeof name + 2 * document->len));
       assert_true(buffer_append(&buffer, head, sizeof head));
       assert_true(buffer_append(&buffer, name, sizeof name));
       assert_true(buffer_append(&buffer, bson_get_data(document), document->len));
       assert_true(buffer_append(&buffer, bson_get_data(document), document->len));
    }
-   put_u32(buffer.memory, (uint32_t)buffer.length);
+   le32_write(buffer.memory, (uint32_t)buffer.length);
    bson_destroy(body);
    bson_destroy(document);
    return buffer;
@@ -61,7 +54,7 @@ TEST(tells_lengths)
       int32_t told;
    } cases[] = {{16, 16}, {WIRE_MESSAGE_MAX, WIRE_MESSAGE_MAX}, {15, -1}, {WIRE_MESSAGE_MAX + 1, -1}, {UINT32_MAX, -1}};
    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-      put_u32(bytes, cases[i].written);
+      le32_write(bytes, cases[i].written);
       assert_int_equal(wire_length(bytes, sizeof bytes), cases[i].told);
    }
 }
@@ -107,7 +100,7 @@ TEST(no_beginning_of_a_message_is_one)
       uint8_t *part = malloc(length + 1);
       memcpy(part, whole.memory, length);
       if (length >= 4) {
-         put_u32(part, (uint32_t)length);
+         le32_write(part, (uint32_t)length);
       }
       struct wire_message message;
       assert_int_equal(wire_parse(part, length, &message), length == without_sequence.length);
