@@ -26,16 +26,6 @@ connection_receive(struct connection *connection)
    return connection_send(connection) == BUFFER_GONE ? BUFFER_GONE : received;
 }
 
-void
-connection_tick(struct connection *connection, int64_t now_us)
-{
-   if (outlet_due_us(&connection->outlet) <= now_us) {
-      connection_flush(connection);
-   } else {
-      set_due(connection->set, outlet_due_us(&connection->outlet));
-   }
-}
-
 /* Sends what waits for the server over this socket. Returns false when the socket is -1 or broken. */
 static bool
 send_over(struct connection *connection, int descriptor)

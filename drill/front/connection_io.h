@@ -30,7 +30,5 @@ int32_t connection_reply(struct connection *connection,
 
 /* Takes what the client has sent. Returns BUFFER_GONE if the client has left. */
 enum buffer_io connection_receive(struct connection *connection);
-/* Sends what waits for the client, as far as it accepts it. */
+/* Sends what waits for the client, as far as it accepts it and its round trip is over. */
 void connection_flush(struct connection *connection);
-/* Sends what has waited for its round trip. */
-void connection_tick(struct connection *connection, int64_t now_us);

@@ -51,7 +51,7 @@ connection_send(struct connection *connection)
    }
    enum buffer_io sent = outlet_send(outlet, connection->client.fd, now_us);
    if (sent == BUFFER_AGAIN && !outlet->blocked) {
-      set_due(connection->set, outlet_due_us(outlet));
+      set_due(connection->set, outlet->parts[0].due_us);
    }
    return sent;
 }

@@ -55,12 +55,6 @@ outlet_send(struct outlet *outlet, int descriptor, int64_t now_us)
    return outlet->count == 0 ? BUFFER_DONE : BUFFER_AGAIN;
 }
 
-int64_t
-outlet_due_us(const struct outlet *outlet)
-{
-   return outlet->count == 0 ? INT64_MAX : outlet->parts[0].due_us;
-}
-
 void
 outlet_clear(struct outlet *outlet)
 {

@@ -20,8 +20,6 @@ struct outlet {
 
 /* Takes all bytes of `from`, to be sent at due_us, but not before earlier ones. Returns false when out of memory. */
 bool outlet_put(struct outlet *outlet, struct buffer *from, int64_t due_us);
-/* Sends what is due. */
+/* Sends what is due. Returns BUFFER_AGAIN if something is left: parts[0], unless blocked, is due later. */
 enum buffer_io outlet_send(struct outlet *outlet, int descriptor, int64_t now_us);
-/* When the next bytes are due. INT64_MAX: none wait. */
-int64_t outlet_due_us(const struct outlet *outlet);
 void outlet_clear(struct outlet *outlet);

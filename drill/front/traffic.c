@@ -242,7 +242,7 @@ tick_connection(struct connection *connection, int64_t now_us)
    }
    advance(connection);
    if (connection_has_client(connection)) {
-      connection_tick(connection, now_us);
+      connection_flush(connection);
    }
    if (connection->state == CONNECTION_DELAYED || connection->state == CONNECTION_AWAITING ||
        connection->state == CONNECTION_QUEUED) {
