@@ -263,7 +263,7 @@ static int
 writes(struct console *console)
 {
    size_t count;
-   struct witness_write *list = front_writes(console->front, &count);
+   struct witness_write *list = front_writes(console->front, &count, NULL);
    bson_t array = BSON_INITIALIZER;
    for (size_t i = 0; i < count; i++) {
       append_write(&array, i, &list[i]);

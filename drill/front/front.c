@@ -278,22 +278,13 @@ owes_nothing(const struct front_set *set)
 
 /* Waits for the server's replies to clients that have left, because their writes are recorded only then. */
 struct witness_write *
-front_writes(struct front *front, size_t *count)
+front_writes(struct front *front, size_t *count, bool *complete)
 {
    loop_lock(&front->loop);
    loop_wait(&front->loop, owes_nothing, OWED_TIMEOUT_MS);
-   struct witness_write *writes = record_copy(front->set.record, count);
+   struct witness_write *writes = record_copy(front->set.record, count, complete);
    loop_unlock(&front->loop);
    return writes;
-}
-
-bool
-front_record_is_complete(struct front *front)
-{
-   loop_lock(&front->loop);
-   bool complete = record_is_complete(front->set.record);
-   loop_unlock(&front->loop);
-   return complete;
 }
 
 void

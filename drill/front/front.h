@@ -140,11 +140,9 @@ enum front_ending {
  * connection that is already reset or silent stays so, even when its member goes down. Returns how many it ended. */
 size_t front_end_connections(struct front *front, enum front_ending ending, int member);
 
-/* Copies all writes, in order; free() the result. Returns NULL with *count 0 if there are none. */
-struct witness_write *front_writes(struct front *front, size_t *count);
-
-/* Returns false if the record, or a copy of it, lacks a write: it holds a million, and memory may run out. */
-bool front_record_is_complete(struct front *front);
+/* Copies all writes, in order; free() the result. Returns NULL with *count 0 if there are none. *complete is false if
+ * the record, or its copy, lacks a write: it holds a million, and memory may run out. complete may be NULL. */
+struct witness_write *front_writes(struct front *front, size_t *count, bool *complete);
 
 /* What the witness does not count. */
 struct front_counters {

@@ -210,24 +210,16 @@ record_add(
 }
 
 struct witness_write *
-record_copy(struct record *record, size_t *count)
+record_copy(struct record *record, size_t *count, bool *complete)
 {
-   *count = 0;
-   if (record->count == 0) {
-      return NULL;
+   struct witness_write *copy = record->count == 0 ? NULL : malloc(record->count * sizeof *copy);
+   record->incomplete = record->incomplete || (copy == NULL && record->count > 0);
+   if (complete != NULL) {
+      *complete = !record->incomplete;
    }
-   struct witness_write *copy = malloc(record->count * sizeof *copy);
-   if (copy == NULL) {
-      record->incomplete = true;
-      return NULL;
+   *count = copy == NULL ? 0 : record->count;
+   if (copy != NULL) {
+      memcpy(copy, record->writes, record->count * sizeof *copy);
    }
-   memcpy(copy, record->writes, record->count * sizeof *copy);
-   *count = record->count;
    return copy;
-}
-
-bool
-record_is_complete(const struct record *record)
-{
-   return !record->incomplete;
 }

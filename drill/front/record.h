@@ -24,8 +24,6 @@ void record_add(
    struct record *record, const struct record_write *write, const bson_t *reply, bool reply_lost, uint16_t client_port);
 
 /* Copies all writes, in order; free() the result. Returns NULL with *count 0 if there are none, or when out of memory.
- */
-struct witness_write *record_copy(struct record *record, size_t *count);
-
-/* Returns false if a write was left out: there are a million already, or memory ran out. */
-bool record_is_complete(const struct record *record);
+ * *complete is then false, as it is when a write was left out: there are a million already, or memory ran out. complete
+ * may be NULL. */
+struct witness_write *record_copy(struct record *record, size_t *count, bool *complete);

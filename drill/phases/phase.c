@@ -85,7 +85,7 @@ phase_written_since(struct drill *drill, int64_t since_us)
 {
    struct slow_written written;
    size_t count;
-   struct witness_write *writes = front_writes(deployment_front(drill->deployment), &count);
+   struct witness_write *writes = front_writes(deployment_front(drill->deployment), &count, NULL);
    slow_look_written(&written, writes, count, since_us);
    free(writes);
    return written;

@@ -57,7 +57,7 @@ static void
 look_at_ids(struct drill *drill, int64_t since_us)
 {
    size_t count;
-   struct witness_write *writes = front_writes(deployment_front(drill->deployment), &count);
+   struct witness_write *writes = front_writes(deployment_front(drill->deployment), &count, NULL);
    for (size_t i = 0; i < count; i++) {
       bool is_object_id = bson_oid_is_valid(writes[i].id, strlen(writes[i].id));
       if (writes[i].at_us >= since_us && !writes[i].is_delete && !writes[i].retry && is_object_id) {

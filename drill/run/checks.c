@@ -101,8 +101,9 @@ check_record(struct drill *drill, struct front *front)
    }
    char detail[400] = "";
    size_t count;
-   struct witness_write *writes = front_writes(front, &count);
-   if (!front_record_is_complete(front)) {
+   bool complete;
+   struct witness_write *writes = front_writes(front, &count, &complete);
+   if (!complete) {
       free(writes);
       say(check, DRILL_SKIPPED, "there were more writes than the record holds");
       return;

@@ -17,6 +17,7 @@ struct evidence {
    size_t invocation_count;
    struct witness_write *writes;
    size_t write_count;
+   bool writes_complete;
    double running_ms;
 };
 
@@ -227,7 +228,7 @@ judge(struct drill *drill, struct evidence *evidence)
       .invocation_count = evidence->invocation_count,
       .writes = evidence->writes,
       .write_count = evidence->write_count,
-      .writes_complete = front_record_is_complete(deployment_front(drill->deployment)),
+      .writes_complete = evidence->writes_complete,
       .platform = options->platform->title,
       .client_env = options->platform->client_env,
       .runs_on = drill_runs_on(drill),
@@ -273,7 +274,7 @@ judging_run(struct drill *drill, struct drill_error *error)
    struct evidence evidence = {0};
    bool gathered = witness_facts_init(&evidence.facts, drill->witness) && gather_invocations(&evidence, drill);
    if (gathered) {
-      evidence.writes = front_writes(front, &evidence.write_count);
+      evidence.writes = front_writes(front, &evidence.write_count, &evidence.writes_complete);
       name_driver(drill->results, &evidence.facts);
       judge(drill, &evidence);
    } else {

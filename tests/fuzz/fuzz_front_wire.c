@@ -230,7 +230,7 @@ static void
 check_record(struct record *record)
 {
    size_t count;
-   struct witness_write *writes = record_copy(record, &count);
+   struct witness_write *writes = record_copy(record, &count, NULL);
 
    for (size_t i = 0; i < count; i++) {
       const char *digits = writes[i].id[0] == '#' ? writes[i].id + 1 : writes[i].id;

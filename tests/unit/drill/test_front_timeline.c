@@ -313,7 +313,7 @@ call_everything(void *argument)
          front_change(front, FRONT_START, 0, NULL);
       }
       front_counters(front, &counters);
-      free(front_writes(front, &count));
+      free(front_writes(front, &count, NULL));
       close(client);
    }
    return NULL;
