@@ -1,5 +1,6 @@
 #include "line_source.h"
 
+#include "buffer.h"
 #include "provider_error.h"
 #include "provider_io.h"
 
@@ -14,8 +15,7 @@ struct line_source {
    int descriptor;
    size_t max_line_bytes;
    const struct faas_host *host;
-   char *bytes;
-   size_t capacity;
+   struct buffer buffer;
    size_t start;
    size_t scanned;
    size_t end;
@@ -31,12 +31,11 @@ line_source_new(int descriptor, size_t max_line_bytes, const struct faas_host *h
    if (!source) {
       return NULL;
    }
-   source->bytes = malloc(CHUNK_BYTES);
-   if (!source->bytes) {
+   buffer_init(&source->buffer, max_line_bytes + CHUNK_BYTES);
+   if (!buffer_reserve(&source->buffer, CHUNK_BYTES)) {
       free(source);
       return NULL;
    }
-   source->capacity = CHUNK_BYTES;
    source->descriptor = descriptor;
    source->max_line_bytes = max_line_bytes;
    source->host = host;
@@ -47,7 +46,7 @@ void
 line_source_destroy(struct line_source *source)
 {
    if (source) {
-      free(source->bytes);
+      buffer_clear(&source->buffer);
       free(source);
    }
 }
@@ -62,28 +61,16 @@ stop_requested(const struct line_source *source)
 static bool
 make_room(struct line_source *source)
 {
-   size_t capacity = source->capacity * 2;
-   char *bytes;
+   struct buffer *buffer = &source->buffer;
+   size_t twice = buffer->capacity * 2;
 
    if (source->start > 0) {
-      memmove(source->bytes, source->bytes + source->start, source->end - source->start);
+      memmove(buffer->bytes, buffer->bytes + source->start, source->end - source->start);
       source->end -= source->start;
       source->scanned -= source->start;
       source->start = 0;
    }
-   if (source->end < source->capacity) {
-      return true;
-   }
-   if (capacity > source->max_line_bytes + CHUNK_BYTES) {
-      capacity = source->max_line_bytes + CHUNK_BYTES;
-   }
-   bytes = realloc(source->bytes, capacity);
-   if (!bytes) {
-      return false;
-   }
-   source->bytes = bytes;
-   source->capacity = capacity;
-   return true;
+   return source->end < buffer->capacity || buffer_reserve(buffer, twice < buffer->cap ? twice : buffer->cap);
 }
 
 static enum faas_result
@@ -96,8 +83,12 @@ read_more(struct line_source *source, struct faas_error *error)
          error, "Provider.OutOfMemory", "out of memory for an event; send less or lower the option max_event_bytes");
       return FAAS_ERROR;
    }
-   enum faas_result result = provider_read(
-      source->descriptor, source->host, source->bytes + source->end, source->capacity - source->end, &length, error);
+   enum faas_result result = provider_read(source->descriptor,
+                                           source->host,
+                                           source->buffer.bytes + source->end,
+                                           source->buffer.capacity - source->end,
+                                           &length,
+                                           error);
    if (result == FAAS_OK) {
       source->end += length;
       source->ended = length == 0;
@@ -110,7 +101,7 @@ hand_out(struct line_source *source, size_t end, struct line *line, struct faas_
 {
    bool too_long = source->skipping || end - source->start > source->max_line_bytes;
 
-   line->bytes = source->bytes + source->start;
+   line->bytes = source->buffer.bytes + source->start;
    line->length = end - source->start;
    source->start = source->scanned = end < source->end ? end + 1 : end;
    source->skipping = false;
@@ -128,11 +119,11 @@ enum faas_result
 line_source_next(struct line_source *source, struct line *line, struct faas_error *error)
 {
    while (!stop_requested(source)) {
-      const char *newline = memchr(source->bytes + source->scanned, '\n', source->end - source->scanned);
+      const char *newline = memchr(source->buffer.bytes + source->scanned, '\n', source->end - source->scanned);
       enum faas_result result;
 
       if (newline) {
-         return hand_out(source, (size_t)(newline - source->bytes), line, error);
+         return hand_out(source, (size_t)(newline - source->buffer.bytes), line, error);
       }
       source->scanned = source->end;
       if (source->ended) {
