@@ -1,8 +1,6 @@
 /* Receives requests on libmicrohttpd's thread: refuses them or puts them into the queue, and sends their answers. */
 #include "server_state.h"
 
-#include "reply.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,12 +154,100 @@ add(struct request *request, const char *bytes, size_t length)
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
+/* Why a request is refused with this status, as a JSON text. */
+static const char *
+refusal_text(unsigned status)
+{
+   switch (status) {
+   case MHD_HTTP_NOT_FOUND:
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"this path is not the platform's\"}";
+   case MHD_HTTP_METHOD_NOT_ALLOWED:
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"the method must be POST with an event, or GET to "
+             "check that it is ready\"}";
+   case MHD_HTTP_CONTENT_TOO_LARGE:
+      return "{\"errorType\":\"Event.TooLarge\",\"errorMessage\":\"the event is larger than max_event_bytes; send less "
+             "or raise the option\"}";
+   case MHD_HTTP_TOO_MANY_REQUESTS:
+      return "{\"errorType\":\"Event.TooMany\",\"errorMessage\":\"too many events at once; send it again later, or "
+             "raise the options max_open_invocations and max_queued\"}";
+   case MHD_HTTP_SERVICE_UNAVAILABLE:
+      return "{\"errorType\":\"Event.NotTaken\",\"errorMessage\":\"the harness is stopping, or out of memory: send it "
+             "to another instance\"}";
+   case MHD_HTTP_BAD_REQUEST:
+      return "{\"errorType\":\"Event.Refused\",\"errorMessage\":\"the request has several lengths of its body\"}";
+   default:
+      return "{\"errorType\":\"Provider.OutOfMemory\",\"errorMessage\":\"out of memory for the answer\"}";
+   }
+}
+
+/* With the headers that the status requires. */
+static enum MHD_Result
+queue(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
+{
+   enum MHD_Result result = MHD_NO;
+
+   if (response) {
+      (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+      if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, POST");
+      }
+      if (status == MHD_HTTP_TOO_MANY_REQUESTS || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+      }
+      if (status == MHD_HTTP_BAD_REQUEST || status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+      }
+      result = MHD_queue_response(connection, status, response);
+      MHD_destroy_response(response);
+   }
+   return result;
+}
+
+/* text must be a literal. */
+static enum MHD_Result
+send_text(struct MHD_Connection *connection, unsigned status, const char *text)
+{
+   size_t length = strlen(text);
+
+   return queue(
+      connection, status, MHD_create_response_from_buffer(length, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT));
+}
+
+/* Senders recognise an answer that is an event by these (CloudEvents, HTTP protocol binding, binary mode). */
+static void
+add_cloud_event(struct MHD_Response *response, const char *id)
+{
+   char answer_id[EVENT_ID_MAX + sizeof ".report"];
+
+   snprintf(answer_id, sizeof answer_id, "%s.report", id);
+   (void)MHD_add_response_header(response, "ce-specversion", "1.0");
+   (void)MHD_add_response_header(response, "ce-id", answer_id);
+   (void)MHD_add_response_header(response, "ce-source", "faas-harness");
+   (void)MHD_add_response_header(response, "ce-type", "faas-harness.report");
+}
+
+/* Takes *answer, which comes from malloc, and sets it to NULL; when out of memory it stays the caller's. */
+static enum MHD_Result
+send_event_answer(
+   struct MHD_Connection *connection, unsigned status, char **answer, size_t length, const struct event *event)
+{
+   struct MHD_Response *response = MHD_create_response_from_buffer(length, *answer, MHD_RESPMEM_MUST_FREE);
+
+   if (response) {
+      *answer = NULL;
+      if (event->envelope == ENVELOPE_CLOUD_EVENT) {
+         add_cloud_event(response, event->id);
+      }
+   }
+   return queue(connection, status, response);
+}
+
 static enum MHD_Result
 send_refusal(const struct request *request, unsigned status, const char *text)
 {
    unsigned platforms = request->server->platform->refused_status;
 
-   return reply_text(request->connection, platforms ? platforms : status, text);
+   return send_text(request->connection, platforms ? platforms : status, text);
 }
 
 static enum MHD_Result
@@ -171,9 +257,10 @@ send_answer(struct request *request)
       unsigned status =
          request->status == MHD_HTTP_SERVICE_UNAVAILABLE ? request->status : MHD_HTTP_INTERNAL_SERVER_ERROR;
 
-      return send_refusal(request, status, reply_refusal(status));
+      return send_refusal(request, status, refusal_text(status));
    }
-   return reply_answer(request->connection, request->status, &request->answer, request->answer_length, &request->event);
+   return send_event_answer(
+      request->connection, request->status, &request->answer, request->answer_length, &request->event);
 }
 
 /* --- libmicrohttpd's thread --------------------------------------------------------------------------------------- */
@@ -215,7 +302,7 @@ enqueue(struct request *request)
       (void)!write(server->arrivals, &one, sizeof one);
    }
    pthread_mutex_unlock(&server->lock);
-   return refused ? send_refusal(request, refused, reply_refusal(refused)) : MHD_YES;
+   return refused ? send_refusal(request, refused, refusal_text(refused)) : MHD_YES;
 }
 
 static enum MHD_Result
@@ -242,10 +329,10 @@ whole(struct request *request)
       return send_answer(request);
    }
    if (request->refused) {
-      return send_refusal(request, request->refused, reply_refusal(request->refused));
+      return send_refusal(request, request->refused, refusal_text(request->refused));
    }
    if (request->health) {
-      return reply_text(request->connection, MHD_HTTP_OK, "{\"ready\":true}");
+      return send_text(request->connection, MHD_HTTP_OK, "{\"ready\":true}");
    }
    return state == STATE_READING ? enqueue(request) : MHD_YES;
 }

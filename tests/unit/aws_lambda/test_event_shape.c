@@ -2,8 +2,6 @@
 
 #include "test_main.h"
 
-#include <cjson/cJSON.h>
-
 static enum event_shape
 shape_of(const char *event)
 {
@@ -147,49 +145,6 @@ TEST(takes_the_deep_as_plain)
    end[DEPTH] = '\0';
    assert_int_equal(EVENT_PLAIN, shape_of(event));
    free(event);
-}
-
-static const char *
-text_of(const cJSON *object, const char *name)
-{
-   const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-
-   return text == NULL ? "(none)" : text;
-}
-
-TEST(answers_in_every_shape)
-{
-   static const char report[] = "{\"a\":\"\\\"\xc3\xbc\\n\"}";
-
-   for (int shape = EVENT_HTTP; shape <= EVENT_WEBSOCKET; shape++) {
-      char *text = event_shape_answer((enum event_shape)shape, "id \"1\"", report, sizeof report - 1);
-      cJSON *answer = cJSON_Parse(text);
-      bool is_multi = shape == EVENT_LOAD_BALANCER_MULTI;
-      bool is_balancer = is_multi || shape == EVENT_LOAD_BALANCER;
-      cJSON *headers = cJSON_GetObjectItemCaseSensitive(answer, is_multi ? "multiValueHeaders" : "headers");
-
-      assert_non_null(answer);
-      assert_string_equal(report, text_of(answer, "body"));
-      assert_true(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(answer, "statusCode")) == 200.0);
-      assert_true(cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(answer, "isBase64Encoded")));
-      assert_string_equal(is_balancer ? "200 OK" : "(none)", text_of(answer, "statusDescription"));
-      assert_int_equal(is_balancer ? 5 : shape == EVENT_WEBSOCKET ? 3 : 4, cJSON_GetArraySize(answer));
-      if (shape == EVENT_WEBSOCKET) {
-         assert_null(headers);
-      } else if (is_multi) {
-         cJSON *values = cJSON_GetObjectItemCaseSensitive(headers, "X-Faas-Request-Id");
-
-         assert_int_equal(1, cJSON_GetArraySize(values));
-         assert_string_equal("id \"1\"", cJSON_GetStringValue(cJSON_GetArrayItem(values, 0)));
-         assert_int_equal(2, cJSON_GetArraySize(headers));
-      } else {
-         assert_int_equal(2, cJSON_GetArraySize(headers));
-         assert_string_equal("id \"1\"", text_of(headers, "X-Faas-Request-Id"));
-         assert_string_equal("application/json", text_of(headers, "Content-Type"));
-      }
-      cJSON_Delete(answer);
-      free(text);
-   }
 }
 
 TEST(has_no_answer_for_the_plain_and_for_authorizers)
