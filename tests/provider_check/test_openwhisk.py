@@ -1,10 +1,8 @@
 """openwhisk follows every rule, with a line for each event, and one bad line."""
 
-import subprocess
-
-import harness
+import checker
 import pytest
-from checker import PROGRAM, Check
+from checker import PROGRAM
 
 pytestmark = [pytest.mark.abi, pytest.mark.timeout(300)]
 
@@ -17,23 +15,8 @@ EVENTS = "".join(
 def check(tmp_path, *arguments, events=EVENTS, descriptor_3="/dev/null", env=None):
     file = tmp_path / "events"
     file.write_text(events)
-    done = subprocess.run(
-        [
-            "bash",
-            "-c",
-            f'exec "$@" 3>{descriptor_3}',
-            "bash",
-            PROGRAM,
-            "--stdin",
-            file,
-            *map(str, arguments),
-            "openwhisk",
-        ],
-        capture_output=True,
-        timeout=280,
-        env=harness.environment(env),
-    )
-    return Check(done.returncode, done.stdout.decode(), done.stderr.decode())
+    shell = ["-c", f'exec "$@" 3>{descriptor_3}', "bash", PROGRAM]
+    return checker.check(*shell, "--stdin", file, *arguments, "openwhisk", program="bash", env=env)
 
 
 @pytest.mark.parametrize("wait", ["", "true"])
