@@ -11,10 +11,9 @@ DRIVER_WANTED=2.2.2
 # The suite to use if the system has none.
 DRIVER_FALLBACK=debian:forky
 
-# What a sysroot holds: the driver, what the providers and tests link, and the sanitizers' run-time libraries, which have
-# to match the sysroot's libc rather than the machine's.
-SYSROOT_PACKAGES=(libc6-dev libmongoc-dev libutf8proc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev
-   libarchive-dev libxml2-dev libyaml-dev libldns-dev libcmocka-dev libasan8 libubsan1 libtsan2)
+# What a sysroot holds: the driver, the other libraries, and the sanitizers' run-time libraries, which have to match the
+# sysroot's libc rather than the machine's.
+SYSROOT_PACKAGES=(libc6-dev libmongoc-dev "${PACKAGES_LIBRARIES[@]}" libasan8 libubsan1 libtsan2)
 # Increment it when the content of sysroots changes: older ones are then made again.
 SYSROOT_EDITION=1
 

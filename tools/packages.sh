@@ -7,9 +7,13 @@ PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates p
 PACKAGES_LINT=(shellcheck)
 PACKAGES_ZIP=(advancecomp)
 PACKAGES_CLANG=(clang)
+# What the providers, the drill and the tests link.
+PACKAGES_LIBRARIES=(libutf8proc-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev libxml2-dev libyaml-dev
+   libldns-dev libcmocka-dev)
+# To build a driver checkout, and to link its static library.
+PACKAGES_SOURCE_DRIVER=(libssl-dev "${PACKAGES_LIBRARIES[@]}")
 # To build against the system's driver.
-PACKAGES_SYSTEM_DRIVER=(libmongoc-dev libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
-   libxml2-dev libutf8proc-dev libyaml-dev libldns-dev libcmocka-dev)
+PACKAGES_SYSTEM_DRIVER=(libmongoc-dev "${PACKAGES_SOURCE_DRIVER[@]}")
 # A browser for the tests of the drill's page, its driver, and pdftotext.
 PACKAGES_BROWSER=(chromium chromium-driver poppler-utils)
 # Ubuntu has Chromium only as a snap, which sees no folder but its own; these tests then report that they were
@@ -17,9 +21,6 @@ PACKAGES_BROWSER=(chromium chromium-driver poppler-utils)
 if grep -qs '^ID=ubuntu' /etc/os-release; then
    PACKAGES_BROWSER=()
 fi
-# To build a driver checkout, and to link its static library.
-PACKAGES_SOURCE_DRIVER=(libssl-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libarchive-dev
-   libxml2-dev libutf8proc-dev libyaml-dev libldns-dev libcmocka-dev)
 # The example functions in Java, PHP and Ruby.
 PACKAGES_JAVA=(default-jdk-headless maven)
 PACKAGES_PHP=(php-cli php-mongodb)
