@@ -58,6 +58,26 @@ server_stop() {
    rm -rf "$FAAS_SERVER"/{data,pid,uri}
 }
 
+# server_use: MONGODB_URI, if it is not set, becomes the embedded server's. One that is started for that ends with this script.
+server_use() {
+   local wrapper=()
+   if [[ -n ${MONGODB_URI:+set} ]]; then
+      ui_say "Server: MONGODB_URI"
+      return
+   fi
+   if ! server_is_running; then
+      trap server_stop EXIT
+      trap 'exit 130' INT
+      trap 'exit 143' TERM HUP
+      # However the script ends.
+      ! command -v setpriv >/dev/null || wrapper=(setpriv --pdeathsig KILL --)
+      server_start "${wrapper[@]}"
+   fi
+   MONGODB_URI=$(server_uri)
+   export MONGODB_URI
+   ui_say "Embedded server: $MONGODB_URI"
+}
+
 command_server() {
    case ${1:-} in
       start)

@@ -99,18 +99,10 @@ upstream_configure() {
 
 # With the embedded server, or the one in MONGODB_URI.
 upstream_test() {
-   local own='' status=0
-   if [[ -z ${MONGODB_URI:+set} ]]; then
-      if ! server_is_running; then
-         own=1
-         trap server_stop EXIT
-         server_start
-      fi
-      MONGODB_URI=$(server_uri)
-   fi
+   local status=0
+   server_use
    MONGOC_TEST_URI=$MONGODB_URI ctest --test-dir "$1/src/faas-harness" --output-on-failure -j "$((2 * $(nproc)))" \
       >"$FAAS_LOGS/upstream-test.log" 2>&1 || status=$?
-   [[ -z $own ]] || server_stop
    grep -E 'tests passed|\(Failed\)|\(Timeout\)|\(Skipped\)|No tests were found' "$FAAS_LOGS/upstream-test.log" >&2 || true
    ((status == 0)) || ui_die 1 "upstream: tests of the harness failed in the checkout; see $FAAS_LOGS/upstream-test.log"
 }
