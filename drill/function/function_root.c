@@ -1,6 +1,6 @@
 #include "function_root.h"
 
-#include "temporary_folder.h"
+#include "guard.h"
 
 #include <fcntl.h>
 #include <stdio.h>

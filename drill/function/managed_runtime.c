@@ -1,10 +1,10 @@
 #include "managed_runtime.h"
 
 #include "clock.h"
+#include "guard.h"
 #include "handler_module.h"
 #include "launch.h"
 #include "node_loop.h"
-#include "temporary_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "unzip.h"
 
-#include "temporary_folder.h"
+#include "guard.h"
 
 #include <archive.h>
 #include <archive_entry.h>

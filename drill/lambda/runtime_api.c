@@ -53,7 +53,6 @@ on_request(void *context,
       if (request == NULL) {
          return MHD_NO;
       }
-      runtime_request_expect(request, http_daemon_header(connection, "Content-Length", NULL), RUNTIME_ANSWER_MAX);
       pthread_mutex_lock(&api->lock);
       request->begun_unanswered = awaits_answer(api, request);
       if (request->begun_unanswered && is_answer(request) && api->workers == 1) {

@@ -96,31 +96,6 @@ runtime_request_destroy(struct runtime_request *request)
    }
 }
 
-static bool
-make_room(struct runtime_request *request, size_t room)
-{
-   if (room <= request->room) {
-      return true;
-   }
-   char *body = realloc(request->body, room);
-   if (body == NULL) {
-      request->no_memory = true;
-      return false;
-   }
-   request->body = body;
-   request->room = room;
-   return true;
-}
-
-void
-runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max)
-{
-   unsigned long long length = expected_length != NULL ? strtoull(expected_length, NULL, 10) : 0;
-   if (length > 0 && length <= max && make_room(request, (size_t)length + 1)) {
-      request->body[0] = '\0'; /* a chunked body that turns out empty may have such a header, too */
-   }
-}
-
 void
 runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max)
 {
@@ -134,9 +109,16 @@ runtime_request_add(struct runtime_request *request, const char *data, size_t le
       return;
    }
    size_t wanted = request->length + 1;
-   if (wanted > request->room && !make_room(request, wanted > max / 2 ? max + 1 : wanted * 2)) {
-      request->length = before;
-      return;
+   if (wanted > request->room) {
+      size_t room = wanted > max / 2 ? max + 1 : wanted * 2;
+      char *body = realloc(request->body, room);
+      if (body == NULL) {
+         request->no_memory = true;
+         request->length = before;
+         return;
+      }
+      request->body = body;
+      request->room = room;
    }
    memcpy(request->body + before, data, length);
    request->body[request->length] = '\0';

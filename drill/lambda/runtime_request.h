@@ -45,9 +45,6 @@ struct runtime_request {
 struct runtime_request *runtime_request_new(const char *method, const char *path);
 void runtime_request_destroy(struct runtime_request *request);
 
-/* expected_length: the value of Content-Length, or NULL. */
-void runtime_request_expect(struct runtime_request *request, const char *expected_length, size_t max);
-
 /* Bytes beyond max are counted but not kept; after an allocation failure they are not counted either. */
 void runtime_request_add(struct runtime_request *request, const char *data, size_t length, size_t max);
 

@@ -29,6 +29,39 @@ ask(struct http_request *request, const struct service_event *event)
    http_request_json(request, event->text, event->length);
 }
 
+/* Uses "web: COMMAND" of a Procfile. */
+static int
+find_command(const char *folder, char **command, struct drill_error *error)
+{
+   static const char name[] = "web:";
+   char *text;
+   size_t length;
+   *command = NULL;
+   if (start_file_read(folder, "Procfile", &text, &length, error) != 0) {
+      return -1;
+   }
+   if (text == NULL) {
+      return 0;
+   }
+   const char *line = text;
+   while (strncmp(line, name, sizeof name - 1) != 0 && (line = strchr(line, '\n')) != NULL) {
+      line++;
+   }
+   if (line == NULL) {
+      drill_error_set(error, "%s/Procfile has no line \"web: COMMAND\"", folder);
+      free(text);
+      return -1;
+   }
+   line += sizeof name - 1;
+   line += strspn(line, " \t");
+   *command = strndup(line, strcspn(line, "\r\n"));
+   free(text);
+   if (*command == NULL) {
+      return drill_error_set(error, "out of memory: could not read the Procfile");
+   }
+   return 0;
+}
+
 static const struct service_kind kind = {
    .channel = SERVICE_TCP,
    .start_ms = 240000,
@@ -53,5 +86,5 @@ const struct platform platform_cloud_run = {
    .idle_words = "Cloud Run gives an idle instance almost no CPU",
    .host = &service_host,
    .service = &kind,
-   .find_command = start_file_procfile,
+   .find_command = find_command,
 };

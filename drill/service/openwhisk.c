@@ -4,11 +4,12 @@
  */
 #include "service_kind.h"
 #include "services.h"
-#include "start_file.h"
 
 #include <cJSON.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void
 add_variables(struct variable_list *list, const struct function_config *config, const struct service_place *place)
@@ -72,6 +73,25 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
    return true;
 }
 
+/* Uses an executable file named exec. */
+static int
+find_command(const char *folder, char **command, struct drill_error *error)
+{
+   char path[PATH_MAX];
+   *command = NULL;
+   if (snprintf(path, sizeof path, "%s/exec", folder) >= (int)sizeof path || access(path, F_OK) != 0) {
+      return 0;
+   }
+   if (access(path, X_OK) != 0) {
+      return drill_error_set(error, "%s is not executable: chmod 755 it", path);
+   }
+   *command = strdup("./exec");
+   if (*command == NULL) {
+      return drill_error_set(error, "out of memory: could not store the function's command");
+   }
+   return 0;
+}
+
 static const struct service_kind kind = {
    .channel = SERVICE_LINES,
    .start_ms = 60000,
@@ -95,5 +115,5 @@ const struct platform platform_openwhisk = {
    .idle_words = "OpenWhisk pauses an idle container",
    .host = &service_host,
    .service = &kind,
-   .find_command = start_file_exec,
+   .find_command = find_command,
 };

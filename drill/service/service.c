@@ -1,9 +1,9 @@
 /* An environment of a platform whose functions are servers: how it is made, and how it ends. */
 #include "descriptors.h"
+#include "guard.h"
 #include "http_exchange.h"
 #include "service_process.h"
 #include "services.h"
-#include "temporary_folder.h"
 #include "thread.h"
 
 #include <errno.h>

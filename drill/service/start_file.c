@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FILE_BYTES_MAX (1024 * 1024)
 
@@ -38,55 +37,5 @@ start_file_read(const char *folder, const char *name, char **text, size_t *lengt
    read[got] = '\0';
    *text = read;
    *length = got;
-   return 0;
-}
-
-int
-start_file_procfile(const char *folder, char **command, struct drill_error *error)
-{
-   static const char name[] = "web:";
-   char *text;
-   size_t length;
-   *command = NULL;
-   if (start_file_read(folder, "Procfile", &text, &length, error) != 0) {
-      return -1;
-   }
-   if (text == NULL) {
-      return 0;
-   }
-   const char *line = text;
-   while (strncmp(line, name, sizeof name - 1) != 0 && (line = strchr(line, '\n')) != NULL) {
-      line++;
-   }
-   if (line == NULL) {
-      drill_error_set(error, "%s/Procfile has no line \"web: COMMAND\"", folder);
-      free(text);
-      return -1;
-   }
-   line += sizeof name - 1;
-   line += strspn(line, " \t");
-   *command = strndup(line, strcspn(line, "\r\n"));
-   free(text);
-   if (*command == NULL) {
-      return drill_error_set(error, "out of memory: could not read the Procfile");
-   }
-   return 0;
-}
-
-int
-start_file_exec(const char *folder, char **command, struct drill_error *error)
-{
-   char path[PATH_MAX];
-   *command = NULL;
-   if (snprintf(path, sizeof path, "%s/exec", folder) >= (int)sizeof path || access(path, F_OK) != 0) {
-      return 0;
-   }
-   if (access(path, X_OK) != 0) {
-      return drill_error_set(error, "%s is not executable: chmod 755 it", path);
-   }
-   *command = strdup("./exec");
-   if (*command == NULL) {
-      return drill_error_set(error, "out of memory: could not store the function's command");
-   }
    return 0;
 }

@@ -7,14 +7,6 @@
 
 #include <stddef.h>
 
-/* The first two are for find_command of struct platform. */
-
-/* Uses "web: COMMAND" of a Procfile. */
-int start_file_procfile(const char *folder, char **command, struct drill_error *error);
-
-/* Uses an executable file named exec. */
-int start_file_exec(const char *folder, char **command, struct drill_error *error);
-
 /* Reads a whole file of at most 1 MiB. The caller owns *text, which is NULL when there is no such file. Returns -1 with
  * error set. */
 int start_file_read(const char *folder, const char *name, char **text, size_t *length, struct drill_error *error);

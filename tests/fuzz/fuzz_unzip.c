@@ -1,5 +1,5 @@
 /* What the Lambda host unpacks from any zip file.
- * - The result is files, folders and links only, all below a folder that the guard knows.
+ * - The result is files, folders and links only, all below the temporary folder that it made.
  * - No link leads out of that folder; no file is set-user-ID or writable by others; the bytes are within the limit.
  * - A refusal has a reason. */
 #include "fuzz_target.h"
@@ -14,26 +14,26 @@
 
 enum { BYTES_MAX = 100000, DESCRIPTORS = 16 };
 
-static char outer[64]; /* for temporary files: several folders deep, so that an escape from one of them is seen */
+static char outer[64]; /* several folders deep, so that an escape from the temporary folder is seen */
 static char inner[128];
 static char *announced;
 static size_t bytes;
 
 /* --- in the place of guard.c -------------------------------------------------------------------------------------- */
 
-void
-guard_add_folder(struct guard *guard, const char *folder)
+char *
+temporary_folder_new(const char *name, const char *use, struct guard *guard, struct drill_error *error)
 {
-   (void)guard;
-   require(announced == NULL, "one folder");
-   announced = text_of(folder, strlen(folder));
-}
+   char path[sizeof inner + 16];
 
-void
-guard_remove_folder(struct guard *guard, const char *folder)
-{
+   (void)name;
+   (void)use;
    (void)guard;
-   (void)folder;
+   (void)error;
+   snprintf(path, sizeof path, "%s/package", inner);
+   require(announced == NULL && mkdir(path, 0700) == 0, "one folder");
+   announced = text_of(path, strlen(path));
+   return text_of(path, strlen(path));
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -64,7 +64,7 @@ make_inner(void)
    snprintf(inner, sizeof inner, "%s/a", outer);
    require(mkdir(inner, 0700) == 0, "a folder in it");
    strcat(inner, "/b");
-   require(mkdir(inner, 0700) == 0 && setenv("TMPDIR", inner, 1) == 0, "a folder in that one");
+   require(mkdir(inner, 0700) == 0, "a folder in that one");
 }
 
 static bool
@@ -128,7 +128,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
    bytes = 0;
    char *folder = unzip(data, size);
 
-   require(folder == NULL || strcmp(folder, announced) == 0, "the folder that the guard knows");
+   require(folder == NULL || strcmp(folder, announced) == 0, "the temporary folder");
    require(nftw(outer, check_one, DESCRIPTORS, FTW_PHYS) == 0, "folders that can be read");
    require(bytes <= BYTES_MAX, "bytes within the limit");
    nftw(outer, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
