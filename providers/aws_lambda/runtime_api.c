@@ -3,6 +3,7 @@
 #include "failure_json.h"
 #include "kept_connection.h"
 #include "provider_error.h"
+#include "provider_number.h"
 #include "too_few_files.h"
 
 #include <arpa/inet.h>
@@ -55,8 +56,8 @@ is_host_and_port(const char *text)
    if (colon == NULL || !is_host(text, (size_t)(colon - text))) {
       return false;
    }
-   size_t digits = strspn(colon + 1, "0123456789");
-   return digits >= 1 && digits <= 5 && colon[1 + digits] == '\0' && atoi(colon + 1) >= 1 && atoi(colon + 1) <= 65535;
+   int64_t port = provider_number(colon + 1, strlen(colon + 1));
+   return port >= 1 && port <= 65535;
 }
 
 /* libcurl gives no reason. */

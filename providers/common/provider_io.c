@@ -74,7 +74,7 @@ provider_write_all(int descriptor, const char *where, const char *text, size_t l
 
 enum faas_result
 provider_write_line(
-   int descriptor, const char *where, const struct provider_part *parts, size_t count, struct faas_error *error)
+   int descriptor, const char *where, const struct provider_bytes *parts, size_t count, struct faas_error *error)
 {
    size_t length = 0;
    size_t used = 0;

@@ -18,13 +18,13 @@ enum faas_result provider_read(
 enum faas_result
 provider_write_all(int descriptor, const char *where, const char *text, size_t length, struct faas_error *error);
 
-struct provider_part {
-   const char *bytes;
+struct provider_bytes {
+   const char *bytes; /* not NUL-terminated */
    size_t length;
 };
 
 /* Writes the parts of a JSON text on one line, with its end. The same errors, and Provider.OutOfMemory. */
 enum faas_result provider_write_line(
-   int descriptor, const char *where, const struct provider_part *parts, size_t count, struct faas_error *error);
+   int descriptor, const char *where, const struct provider_bytes *parts, size_t count, struct faas_error *error);
 
 #endif

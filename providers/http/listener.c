@@ -1,6 +1,7 @@
 #include "listener.h"
 
 #include "provider_error.h"
+#include "provider_number.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -45,19 +46,17 @@ read_address(const char *text, struct sockaddr_in *address)
 {
    char host[INET_ADDRSTRLEN];
    const char *colon = strrchr(text, ':');
-   char *end = NULL;
-   unsigned long port;
 
-   if (!colon || colon == text || (size_t)(colon - text) >= sizeof host || colon[1] < '0' || colon[1] > '9') {
+   if (!colon || colon == text || (size_t)(colon - text) >= sizeof host) {
       return false;
    }
    memcpy(host, text, (size_t)(colon - text));
    host[colon - text] = '\0';
-   port = strtoul(colon + 1, &end, 10);
+   int64_t port = provider_number(colon + 1, strlen(colon + 1));
    memset(address, 0, sizeof *address);
    address->sin_family = AF_INET;
    address->sin_port = htons((in_port_t)port);
-   return *end == '\0' && port <= 65535 && inet_pton(AF_INET, host, &address->sin_addr) == 1;
+   return port >= 0 && port <= 65535 && inet_pton(AF_INET, host, &address->sin_addr) == 1;
 }
 
 static enum faas_result

@@ -32,7 +32,7 @@ enum faas_result
 answer_with_report(int descriptor, const char *report, size_t length, struct faas_error *error)
 {
    char *text = isatty(descriptor) ? lay_out(report, length) : NULL;
-   const struct provider_part whole = {report, length};
+   const struct provider_bytes whole = {report, length};
    enum faas_result result =
       text ? write_laid_out(descriptor, text, error) : provider_write_line(descriptor, "stdout", &whole, 1, error);
 

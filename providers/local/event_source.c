@@ -16,10 +16,10 @@ struct event_source {
    int descriptor;
    const struct faas_host *host;
    struct json_stream *stream;
-   bool had_value;           /* good or bad */
-   unsigned patience;        /* EVENT_SOURCE_PATIENCE minus the bad values reported */
-   uint64_t untold;          /* bad values not reported since patience ran out */
-   struct json_text pending; /* a good event that waits until the unreported ones are reported; bytes NULL: none */
+   bool had_value;                /* good or bad */
+   unsigned patience;             /* EVENT_SOURCE_PATIENCE minus the bad values reported */
+   uint64_t untold;               /* bad values not reported since patience ran out */
+   struct provider_bytes pending; /* a good event that waits until the unreported ones are reported; bytes NULL: none */
    char chunk[CHUNK_BYTES];
 };
 
@@ -97,7 +97,7 @@ is_told(struct event_source *source)
 }
 
 static enum faas_result
-good(struct event_source *source, struct json_text *event, struct faas_error *error)
+good(struct event_source *source, struct provider_bytes *event, struct faas_error *error)
 {
    if (source->patience < EVENT_SOURCE_PATIENCE) {
       source->patience++;
@@ -110,21 +110,21 @@ good(struct event_source *source, struct json_text *event, struct faas_error *er
 }
 
 static enum faas_result
-ended(struct event_source *source, struct json_text *event, struct faas_error *error)
+ended(struct event_source *source, struct provider_bytes *event, struct faas_error *error)
 {
    if (source->untold > 0) {
       return tell_untold(source, error);
    }
    if (!source->had_value) {
       source->had_value = true;
-      *event = (struct json_text){.bytes = EMPTY_EVENT, .length = sizeof EMPTY_EVENT - 1};
+      *event = (struct provider_bytes){.bytes = EMPTY_EVENT, .length = sizeof EMPTY_EVENT - 1};
       return FAAS_OK;
    }
    return FAAS_END;
 }
 
 static enum json_stream_result
-next_of_stream(struct event_source *source, struct json_text *event, struct faas_error *error)
+next_of_stream(struct event_source *source, struct provider_bytes *event, struct faas_error *error)
 {
    enum json_stream_result result = json_stream_next(source->stream, event, source->patience > 0 ? error : NULL);
 
@@ -133,7 +133,7 @@ next_of_stream(struct event_source *source, struct json_text *event, struct faas
 }
 
 enum faas_result
-event_source_next(struct event_source *source, struct json_text *event, struct faas_error *error)
+event_source_next(struct event_source *source, struct provider_bytes *event, struct faas_error *error)
 {
    while (!stop_requested(source)) {
       enum faas_result result;

@@ -25,6 +25,6 @@ void event_source_destroy(struct event_source *source);
 /* Waits for the next event. FAAS_OK: event is valid until the next call. FAAS_END: the input ended, or the host was
  * asked to stop. FAAS_REJECTED: report error to the sender of the events. FAAS_ERROR: Provider.EventNotRead or
  * Provider.OutOfMemory. */
-enum faas_result event_source_next(struct event_source *source, struct json_text *event, struct faas_error *error);
+enum faas_result event_source_next(struct event_source *source, struct provider_bytes *event, struct faas_error *error);
 
 #endif

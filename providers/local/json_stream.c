@@ -209,7 +209,7 @@ reject_too_large(struct json_stream *stream, bool ended, struct faas_error *erro
 }
 
 static enum json_stream_result
-complete(struct json_stream *stream, struct json_text *text)
+complete(struct json_stream *stream, struct provider_bytes *text)
 {
    stream->mode = BETWEEN_VALUES;
    text->bytes = stream->value.bytes;
@@ -219,7 +219,7 @@ complete(struct json_stream *stream, struct json_text *text)
 
 /* The value has its full length: only its end may follow. */
 static enum json_stream_result
-check_full_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+check_full_value(struct json_stream *stream, struct provider_bytes *text, struct faas_error *error)
 {
    size_t taken;
    enum json_check_status status = json_check_feed(&stream->check, stream->next, 1, &taken);
@@ -241,7 +241,7 @@ check_full_value(struct json_stream *stream, struct json_text *text, struct faas
 }
 
 static enum json_stream_result
-take_value(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+take_value(struct json_stream *stream, struct provider_bytes *text, struct faas_error *error)
 {
    size_t room = stream->value.cap - stream->value.length;
    enum json_check_status status;
@@ -359,7 +359,7 @@ used_up(const struct json_stream *stream)
 }
 
 enum json_stream_result
-json_stream_next(struct json_stream *stream, struct json_text *text, struct faas_error *error)
+json_stream_next(struct json_stream *stream, struct provider_bytes *text, struct faas_error *error)
 {
    enum json_stream_result result = JSON_STREAM_HUNGRY;
 

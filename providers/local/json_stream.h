@@ -7,7 +7,7 @@
 #ifndef LOCAL_JSON_STREAM_H
 #define LOCAL_JSON_STREAM_H
 
-#include <faas_harness/provider.h>
+#include "provider_io.h"
 
 #include <stddef.h>
 
@@ -21,13 +21,6 @@ enum json_stream_result {
    JSON_STREAM_NO_MEMORY /* this value did not fit into memory; the stream cannot go on */
 };
 
-/* Text of a value without the whitespace around it, not NUL-terminated. The stream owns it; it is valid until the next
- * json_stream_next. */
-struct json_text {
-   const char *bytes;
-   size_t length;
-};
-
 /* Returns NULL when out of memory. */
 struct json_stream *json_stream_new(size_t max_value_bytes);
 void json_stream_destroy(struct json_stream *stream);
@@ -39,7 +32,9 @@ void json_stream_feed(struct json_stream *stream, const char *bytes, size_t leng
 /* Tells the stream that no more bytes come. Call only when it is hungry. */
 void json_stream_finish(struct json_stream *stream);
 
-/* Fills text with JSON_STREAM_VALUE, and error (may be NULL) with JSON_STREAM_REJECTED. */
-enum json_stream_result json_stream_next(struct json_stream *stream, struct json_text *text, struct faas_error *error);
+/* Fills text with JSON_STREAM_VALUE: the value without the whitespace around it, which is the stream's, and valid until
+ * the next call; and error (may be NULL) with JSON_STREAM_REJECTED. */
+enum json_stream_result
+json_stream_next(struct json_stream *stream, struct provider_bytes *text, struct faas_error *error);
 
 #endif

@@ -76,7 +76,7 @@ static enum faas_result
 local_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
    struct local *local = state;
-   struct json_text event;
+   struct provider_bytes event;
    enum faas_result result = event_source_next(local->source, &event, error);
 
    if (result == FAAS_REJECTED) {

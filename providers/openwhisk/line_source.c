@@ -97,7 +97,7 @@ read_more(struct line_source *source, struct faas_error *error)
 }
 
 static enum faas_result
-hand_out(struct line_source *source, size_t end, struct line *line, struct faas_error *error)
+hand_out(struct line_source *source, size_t end, struct provider_bytes *line, struct faas_error *error)
 {
    bool too_long = source->skipping || end - source->start > source->max_line_bytes;
 
@@ -116,7 +116,7 @@ hand_out(struct line_source *source, size_t end, struct line *line, struct faas_
 }
 
 enum faas_result
-line_source_next(struct line_source *source, struct line *line, struct faas_error *error)
+line_source_next(struct line_source *source, struct provider_bytes *line, struct faas_error *error)
 {
    while (!stop_requested(source)) {
       const char *newline = memchr(source->buffer.bytes + source->scanned, '\n', source->end - source->scanned);

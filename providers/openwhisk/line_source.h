@@ -4,24 +4,19 @@
 #ifndef OPENWHISK_LINE_SOURCE_H
 #define OPENWHISK_LINE_SOURCE_H
 
-#include "faas_harness/provider.h"
+#include "provider_io.h"
 
 #include <stddef.h>
 
 struct line_source;
 
-struct line {
-   const char *bytes; /* without the line end; not NUL-terminated */
-   size_t length;
-};
-
 /* descriptor and host stay the caller's and must outlive the source. Returns NULL when out of memory. */
 struct line_source *line_source_new(int descriptor, size_t max_line_bytes, const struct faas_host *host);
 void line_source_destroy(struct line_source *source);
 
-/* Waits for the next line. FAAS_OK: line is valid until the next call. FAAS_END: the input ended, or the host was asked
- * to stop. FAAS_REJECTED: Event.TooLarge; the line was read to its end. FAAS_ERROR: Provider.EventNotRead or
- * Provider.OutOfMemory. */
-enum faas_result line_source_next(struct line_source *source, struct line *line, struct faas_error *error);
+/* Waits for the next line. FAAS_OK: line, without its end, is valid until the next call. FAAS_END: the input ended, or
+ * the host was asked to stop. FAAS_REJECTED: Event.TooLarge; the line was read to its end. FAAS_ERROR:
+ * Provider.EventNotRead or Provider.OutOfMemory. */
+enum faas_result line_source_next(struct line_source *source, struct provider_bytes *line, struct faas_error *error);
 
 #endif

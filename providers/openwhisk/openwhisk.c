@@ -139,7 +139,7 @@ static enum faas_result
 openwhisk_next(void *state, struct faas_invocation *invocation, struct faas_error *error)
 {
    struct openwhisk *openwhisk = state;
-   struct line line;
+   struct provider_bytes line;
    enum faas_result result = acknowledge_once(openwhisk, error);
 
    if (result == FAAS_OK) {

@@ -12,14 +12,14 @@
 
 enum { PARTS_MAX = 5 };
 
-static struct provider_part
+static struct provider_bytes
 part_of(const char *text)
 {
-   return (struct provider_part){.bytes = text, .length = strlen(text)};
+   return (struct provider_bytes){.bytes = text, .length = strlen(text)};
 }
 
 static size_t
-length_of(const struct provider_part parts[PARTS_MAX])
+length_of(const struct provider_bytes parts[PARTS_MAX])
 {
    size_t length = 0;
 
@@ -30,7 +30,7 @@ length_of(const struct provider_part parts[PARTS_MAX])
 }
 
 static enum faas_result
-write_line(const struct result_channel *channel, const struct provider_part parts[PARTS_MAX], struct faas_error *error)
+write_line(const struct result_channel *channel, const struct provider_bytes parts[PARTS_MAX], struct faas_error *error)
 {
    return provider_write_line(channel->descriptor, "descriptor 3", parts, PARTS_MAX, error);
 }
@@ -50,11 +50,11 @@ write_error(const struct result_channel *channel,
       provider_error_set(error, "Provider.OutOfMemory", "out of memory for an answer");
       return FAAS_ERROR;
    }
-   const struct provider_part parts[PARTS_MAX] = {part_of("{\"error\":"),
-                                                  {text, strlen(text) - 1}, /* the closing brace follows later */
-                                                  part_of(report ? ",\"report\":" : ""),
-                                                  {report, report_length},
-                                                  part_of("}}")};
+   const struct provider_bytes parts[PARTS_MAX] = {part_of("{\"error\":"),
+                                                   {text, strlen(text) - 1}, /* the closing brace follows later */
+                                                   part_of(report ? ",\"report\":" : ""),
+                                                   {report, report_length},
+                                                   part_of("}}")};
    enum faas_result result = write_line(channel, parts, error);
    cJSON_free(text);
    return result;
@@ -75,7 +75,7 @@ write_too_large(const struct result_channel *channel, size_t length, struct faas
 }
 
 static enum faas_result
-write_good(const struct result_channel *channel, const struct provider_part parts[PARTS_MAX], struct faas_error *error)
+write_good(const struct result_channel *channel, const struct provider_bytes parts[PARTS_MAX], struct faas_error *error)
 {
    size_t length = length_of(parts);
 
@@ -91,7 +91,7 @@ is_null_error(const struct json_member *member)
 /* Splits the object's text around its "error": null, with the commas right; without one, before is the whole text and
  * after is empty. */
 static void
-cut_null_error(struct json_members *members, struct provider_part *before, struct provider_part *after)
+cut_null_error(struct json_members *members, struct provider_bytes *before, struct provider_bytes *after)
 {
    const char *const end = before->bytes + before->length;
    const char *previous_end = NULL;
@@ -107,7 +107,7 @@ cut_null_error(struct json_members *members, struct provider_part *before, struc
             member_end = member.name - 1;
          }
          before->length = (size_t)(from - before->bytes);
-         *after = (struct provider_part){member_end, (size_t)(end - member_end)};
+         *after = (struct provider_bytes){member_end, (size_t)(end - member_end)};
          return;
       }
       previous_end = member_end;
@@ -124,12 +124,12 @@ result_good(const struct result_channel *channel, const char *report, size_t len
          channel, "Provider.AnswerNotJson", "the answer is not JSON; OpenWhisk takes a JSON object", NULL, 0, error);
    }
    if (json_members_init(&members, report, length)) {
-      struct provider_part parts[PARTS_MAX] = {{report, length}};
+      struct provider_bytes parts[PARTS_MAX] = {{report, length}};
 
       cut_null_error(&members, &parts[0], &parts[1]);
       return write_good(channel, parts, error);
    }
-   const struct provider_part wrapped[PARTS_MAX] = {part_of("{\"value\":"), {report, length}, part_of("}")};
+   const struct provider_bytes wrapped[PARTS_MAX] = {part_of("{\"value\":"), {report, length}, part_of("}")};
 
    return write_good(channel, wrapped, error);
 }
@@ -152,7 +152,7 @@ result_failed(const struct result_channel *channel, const struct faas_failure *f
 enum faas_result
 result_acknowledge(const struct result_channel *channel, bool ok, struct faas_error *error)
 {
-   const struct provider_part parts[PARTS_MAX] = {part_of(ok ? "{\"ok\":true}" : "{\"ok\":false}")};
+   const struct provider_bytes parts[PARTS_MAX] = {part_of(ok ? "{\"ok\":true}" : "{\"ok\":false}")};
 
    return write_line(channel, parts, error);
 }

@@ -23,7 +23,7 @@ is_part_of_number(char byte)
 
 /* cJSON refuses long numbers and lone surrogates. */
 static bool
-is_beyond_cjson(const struct json_text *text)
+is_beyond_cjson(const struct provider_bytes *text)
 {
    size_t number = 0;
 
@@ -42,7 +42,7 @@ is_beyond_cjson(const struct json_text *text)
 static size_t cap;
 
 static void
-write_line(FILE *lines, const struct json_text *value, const struct faas_error *error)
+write_line(FILE *lines, const struct provider_bytes *value, const struct faas_error *error)
 {
    const char *end = NULL;
 

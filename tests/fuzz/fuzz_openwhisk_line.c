@@ -129,7 +129,7 @@ check_activation(const char *bytes, size_t length)
 static void
 check_line(struct line_source *source, const uint8_t *expected, size_t length, size_t max)
 {
-   struct line line = {0};
+   struct provider_bytes line = {0};
    struct faas_error error = {.type = ""};
    enum faas_result result = line_source_next(source, &line, &error);
 
@@ -158,7 +158,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
    int descriptor = send_in_pieces(data, size, piece);
    struct line_source *source = line_source_new(descriptor, max, &host);
-   struct line line;
+   struct provider_bytes line;
 
    require(source != NULL, "memory");
    for (size_t at = 0; at < size;) {

@@ -14,7 +14,7 @@ enum { MAX_EVENT_BYTES = 1 << 20 };
 static struct scripted_host scripted;
 static int input[2];
 static struct event_source *source;
-static struct json_text event;
+static struct provider_bytes event;
 static struct faas_error error;
 
 BEFORE_EACH(set_up)

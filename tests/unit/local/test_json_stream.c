@@ -8,7 +8,7 @@ enum { NO_CAP = 1 << 20 };
 
 /* A line with the value, or "!Type". */
 static void
-write_line(FILE *lines, const struct json_text *value, const struct faas_error *error)
+write_line(FILE *lines, const struct provider_bytes *value, const struct faas_error *error)
 {
    if (value != NULL) {
       fprintf(lines, "%.*s\n", (int)value->length, value->bytes);
@@ -109,7 +109,7 @@ static void
 expect_words(const char *bytes, size_t length, const char *words)
 {
    struct json_stream *stream = json_stream_new(NO_CAP);
-   struct json_text text;
+   struct provider_bytes text;
    struct faas_error error = {0};
    json_stream_feed(stream, bytes, length);
    assert_int_equal(JSON_STREAM_REJECTED, json_stream_next(stream, &text, &error));
@@ -195,7 +195,7 @@ TEST(holds_a_value_of_the_largest_size)
 TEST(says_where_it_found_what)
 {
    struct json_stream *stream = json_stream_new(NO_CAP);
-   struct json_text text;
+   struct provider_bytes text;
    struct faas_error error;
 
    assert_non_null(stream);

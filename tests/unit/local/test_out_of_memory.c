@@ -18,7 +18,7 @@ static bool
 read_event(void)
 {
    static char bytes[EVENT_BYTES];
-   struct json_text event = {.length = 0};
+   struct provider_bytes event = {.length = 0};
    enum faas_result result = FAAS_ERROR;
    int input[2];
 

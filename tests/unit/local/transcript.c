@@ -18,7 +18,7 @@ static bool
 drain(struct json_stream *stream, FILE *lines, transcript_line *write_line)
 {
    for (;;) {
-      struct json_text text;
+      struct provider_bytes text;
       struct faas_error error;
 
       switch (json_stream_next(stream, &text, &error)) {

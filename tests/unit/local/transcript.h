@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* Writes a value, or if that is NULL, why one was refused. */
-typedef void transcript_line(FILE *lines, const struct json_text *value, const struct faas_error *error);
+typedef void transcript_line(FILE *lines, const struct provider_bytes *value, const struct faas_error *error);
 
 /* The bytes are fed in chunks of different lengths up to longest_chunk. Release the text with free. */
 char *transcript_of_stream(
