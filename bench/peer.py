@@ -9,6 +9,7 @@ import time
 from figures import BenchError
 
 ANSWER_TIMEOUT_S = 60
+FIGURES_TIMEOUT_S = 150
 EVENT = b"{}\n"
 
 # These make the driver believe that it is in a Lambda function, where it polls instead of streaming. The harness's
@@ -30,6 +31,32 @@ def environment(own=LAMBDA):
 def cpu_ns(pid):
     """The CPU time of all threads of another process, including ended ones: its clock is built as clock_getcpuclockid(3) does."""
     return time.clock_gettime_ns((~pid << 3) | 2)
+
+
+def end(process):
+    """Waits for the end of a program that was told to end, and kills one that does not."""
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def ask(process, size, count, name):
+    """Asks a program that takes the times itself for count invocations of that size; returns its line of figures."""
+    with contextlib.suppress(BrokenPipeError):  # the missing figures give a better message
+        process.stdin.write(f"{size} {count}\n")
+        process.stdin.flush()
+    return figures_of(process, name)
+
+
+def figures_of(process, name):
+    if not select.select([process.stdout], [], [], FIGURES_TIMEOUT_S)[0]:
+        raise BenchError(f"{name}: no figures within {FIGURES_TIMEOUT_S} s")
+    line = process.stdout.readline()
+    if not line:
+        raise BenchError(f"{name}: the program ended without figures; see its message above")
+    return list(map(int, line.split()))
 
 
 class Peer:

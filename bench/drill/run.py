@@ -20,7 +20,6 @@ import collections
 import contextlib
 import json
 import os
-import select
 import shlex
 import statistics
 import subprocess
@@ -35,7 +34,7 @@ from crowd import measure_crowd  # noqa: E402
 from emulator import find as find_emulator  # noqa: E402
 from figures import BenchError, Table, parser_of, quartiles, rotated, run, show  # noqa: E402
 from front import measure_front  # noqa: E402
-from peer import environment  # noqa: E402
+from peer import ask, end, environment  # noqa: E402
 from peers import c_program  # noqa: E402
 from secantus import free_port  # noqa: E402
 from start import measure_start  # noqa: E402
@@ -43,7 +42,6 @@ from start import measure_start  # noqa: E402
 COST_GOAL_NS = 100_000
 BYTES = 2
 START_LIMIT_S = 20
-ANSWER_LIMIT_S = 60
 
 RAW, HOST, FREEZING, AWS = "raw sockets", "host, --no-freeze", "host, with freezes", "AWS's emulator"
 
@@ -88,11 +86,7 @@ class Invoked:
     @staticmethod
     def _end(process):
         process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
     def __enter__(self):
         return self
@@ -102,14 +96,8 @@ class Invoked:
 
     def block(self, count):
         """Returns the median of that many invocations."""
-        self.client.stdin.write(f"{BYTES} {count}\n")
-        self.client.stdin.flush()
-        if not select.select([self.client.stdout], [], [], ANSWER_LIMIT_S)[0]:
-            raise BenchError(f"{self.name}: no figures within {ANSWER_LIMIT_S} s")
-        line = self.client.stdout.readline()
-        if not line:
-            raise BenchError(f"{self.name}: the client ended without figures; see its message above")
-        return int(line)
+        (median,) = ask(self.client, BYTES, count, self.name)
+        return median
 
 
 def await_listening(port, process, log):

@@ -2,17 +2,14 @@
 
 import contextlib
 import re
-import select
 import subprocess
 from collections import namedtuple
 from pathlib import Path
 
-from figures import BenchError
-from peer import environment
+from peer import FIGURES_TIMEOUT_S, ask, end, environment, figures_of
 
 Figures = namedtuple("Figures", "round_trip turn cpu")
 
-ANSWER_LIMIT_S = 150
 # Variables that Lambda sets.
 LAMBDA = {
     "AWS_LAMBDA_FUNCTION_NAME": "echo",
@@ -54,11 +51,10 @@ class Client:
             env=environment(LAMBDA | (variables or {})),
         )
         try:
-            pid, self.exec_ns = map(int, self._answer())
+            self.pid, self.exec_ns = figures_of(self.process, self.name)
         except BaseException:
             self.end()
             raise
-        self.pid = pid
 
     def __enter__(self):
         return self
@@ -70,28 +66,11 @@ class Client:
         """Closes api's stdin, after which api ends the program."""
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
         self.process.stdout.close()
 
-    def _answer(self):
-        if not select.select([self.process.stdout], [], [], ANSWER_LIMIT_S)[0]:
-            raise BenchError(f"{self.name}: no figures within {ANSWER_LIMIT_S} s")
-        line = self.process.stdout.readline()
-        if not line:
-            raise BenchError(f"{self.name}: api ended without figures; see its message above")
-        return line.split()
-
     def invoke(self, size, count):
-        try:
-            self.process.stdin.write(f"{size} {count}\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # the missing figures give a better message
-        return Figures(*map(int, self._answer()))
+        return Figures(*ask(self.process, size, count, self.name))
 
     def resident_kib(self):
         text = Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii")
@@ -106,7 +85,7 @@ def ns_to_exit(api, command):
         text=True,
         env=environment(LAMBDA),
         check=True,
-        timeout=ANSWER_LIMIT_S,
+        timeout=FIGURES_TIMEOUT_S,
     )
     return int(result.stdout)
 
