@@ -38,21 +38,6 @@ check(const ldns_pkt *query)
    return ldns_rr_get_class(asked) == LDNS_RR_CLASS_IN ? LDNS_RCODE_NOERROR : LDNS_RCODE_REFUSED;
 }
 
-/* Moves the records of list into the answer. */
-static bool
-move_records(ldns_pkt *answer, ldns_rr_list *list)
-{
-   ldns_rr *record;
-   bool moved = true;
-   while (moved && (record = ldns_rr_list_pop_rr(list)) != NULL) {
-      moved = ldns_pkt_push_rr(answer, LDNS_SECTION_ANSWER, record);
-      if (!moved) {
-         ldns_rr_free(record);
-      }
-   }
-   return moved;
-}
-
 static bool
 copy_question(ldns_pkt *answer, const ldns_pkt *query)
 {
@@ -78,25 +63,16 @@ set_header(ldns_pkt *answer, const ldns_pkt *query, ldns_pkt_rcode code)
    }
 }
 
-static bool
-make(const struct dns_zone *zone, const ldns_pkt *query, ldns_pkt *answer, struct dns_question *question)
+static void
+fill(ldns_pkt *answer, const struct dns_zone *zone, const ldns_pkt *query, struct dns_question *question)
 {
    ldns_pkt_rcode code = check(query);
-   if (code != LDNS_RCODE_NOERROR) {
-      set_header(answer, query, code);
-      return true;
+   if (code == LDNS_RCODE_NOERROR) {
+      const ldns_rr *asked = ldns_rr_list_rr(ldns_pkt_question(query), 0);
+      bool understood = copy_question(answer, query) && read_question(asked, question);
+      code = understood ? dns_zone_find(zone, question->name, ldns_rr_get_type(asked), answer) : LDNS_RCODE_SERVFAIL;
    }
-   const ldns_rr *asked = ldns_rr_list_rr(ldns_pkt_question(query), 0);
-   ldns_rr_list *found = ldns_rr_list_new();
-   bool made = found != NULL && copy_question(answer, query);
-   if (made) {
-      code = read_question(asked, question) ? dns_zone_find(zone, question->name, ldns_rr_get_type(asked), found)
-                                            : LDNS_RCODE_SERVFAIL;
-      set_header(answer, query, code);
-      made = code == LDNS_RCODE_SERVFAIL || move_records(answer, found);
-   }
-   ldns_rr_list_deep_free(found);
-   return made;
+   set_header(answer, query, code);
 }
 
 bool
@@ -108,8 +84,11 @@ dns_answer(const struct dns_zone *zone, const uint8_t *message, size_t length, s
       return false;
    }
    ldns_pkt *answer = ldns_pkt_qr(query) ? NULL : ldns_pkt_new();
-   bool made = answer != NULL && make(zone, query, answer, &reply->question) &&
-               ldns_pkt2wire(&reply->bytes, answer, &reply->length) == LDNS_STATUS_OK;
+   bool made = false;
+   if (answer != NULL) {
+      fill(answer, zone, query, &reply->question);
+      made = ldns_pkt2wire(&reply->bytes, answer, &reply->length) == LDNS_STATUS_OK;
+   }
    ldns_pkt_free(answer);
    ldns_pkt_free(query);
    return made;

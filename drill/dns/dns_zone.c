@@ -13,7 +13,7 @@
 struct search {
    const char *name;
    ldns_rr_type type;
-   ldns_rr_list *list;
+   ldns_pkt *answer;
    ldns_pkt_rcode code;
 };
 
@@ -34,7 +34,7 @@ offer(struct search *search, const char *owner, ldns_rr_type type, const char *d
    (void)snprintf(text, sizeof text, "%s. %d IN %s %s", owner, TTL_SECONDS, type_name, data);
    free(type_name);
    if (ldns_rr_new_frm_str(&record, text, TTL_SECONDS, NULL, NULL) != LDNS_STATUS_OK ||
-       !ldns_rr_list_push_rr(search->list, record)) {
+       !ldns_pkt_push_rr(search->answer, LDNS_SECTION_ANSWER, record)) {
       ldns_rr_free(record);
       search->code = LDNS_RCODE_SERVFAIL;
    }
@@ -52,9 +52,9 @@ is_within(const char *name, const char *domain)
 }
 
 ldns_pkt_rcode
-dns_zone_find(const struct dns_zone *zone, const char *name, ldns_rr_type type, ldns_rr_list *list)
+dns_zone_find(const struct dns_zone *zone, const char *name, ldns_rr_type type, ldns_pkt *answer)
 {
-   struct search search = {.name = name, .type = type, .list = list, .code = LDNS_RCODE_NXDOMAIN};
+   struct search search = {.name = name, .type = type, .answer = answer, .code = LDNS_RCODE_NXDOMAIN};
    char service[sizeof SERVICE + DNS_NAME_MAX], data[sizeof zone->text + 8];
    if (!is_within(name, zone->domain)) {
       return LDNS_RCODE_REFUSED;

@@ -25,7 +25,7 @@ struct dns_zone {
    unsigned member_count;
 };
 
-/* Adds to list the records of that type that name has. name has no dot at its end, and may be in any case. Returns the
- * code to answer with: LDNS_RCODE_NOERROR, also when the name has no record of that type; NXDOMAIN; REFUSED for a name
- * of another domain; SERVFAIL when out of memory. */
-ldns_pkt_rcode dns_zone_find(const struct dns_zone *zone, const char *name, ldns_rr_type type, ldns_rr_list *list);
+/* Adds to answer the records of that type that name has. name has no dot at its end, and may be in any case. Returns
+ * the code to answer with: LDNS_RCODE_NOERROR, also when the name has no record of that type; NXDOMAIN; REFUSED for a
+ * name of another domain; SERVFAIL when out of memory. */
+ldns_pkt_rcode dns_zone_find(const struct dns_zone *zone, const char *name, ldns_rr_type type, ldns_pkt *answer);
