@@ -11,17 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PEERS_MAX 32
 #define PATIENCE_MS 20000
 #define CALLERS 4
 
-struct stub {
-   int listener;
-   int stop[2];
-   pthread_t thread;
-};
-
-static struct stub stub;
+static int listener;
+static pthread_t stub;
 static struct timeline *timeline;
 static struct witness *witness;
 static struct front *front;
@@ -63,26 +57,23 @@ say_yes(int descriptor)
 }
 
 static void *
+serve_peer(void *argument)
+{
+   int peer = (int)(intptr_t)argument;
+   while (say_yes(peer)) {
+   }
+   close(peer);
+   return NULL;
+}
+
+static void *
 serve(void *argument)
 {
    (void)argument;
-   struct pollfd polled[PEERS_MAX] = {{.fd = stub.stop[0], .events = POLLIN}, {.fd = stub.listener, .events = POLLIN}};
-   nfds_t count = 2;
-   while (poll(polled, count, -1) > 0 && polled[0].revents == 0) {
-      if (polled[1].revents != 0 && count < PEERS_MAX) {
-         polled[count++] = (struct pollfd){.fd = accept(stub.listener, NULL, NULL), .events = POLLIN};
-         continue;
-      }
-      for (nfds_t i = 2; i < count; i++) {
-         if (polled[i].revents != 0 && !say_yes(polled[i].fd)) {
-            close(polled[i].fd);
-            polled[i] = polled[--count];
-            break;
-         }
-      }
-   }
-   while (count > 2) {
-      close(polled[--count].fd);
+   pthread_t thread;
+   for (int peer; (peer = accept(listener, NULL, NULL)) >= 0;) {
+      assert_int_equal(pthread_create(&thread, NULL, serve_peer, (void *)(intptr_t)peer), 0);
+      pthread_detach(thread);
    }
    return NULL;
 }
@@ -91,12 +82,11 @@ BEFORE_EACH(set_up)
 {
    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
    socklen_t length = sizeof address;
-   stub.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-   assert_int_equal(bind(stub.listener, (struct sockaddr *)&address, sizeof address), 0);
-   assert_int_equal(listen(stub.listener, PEERS_MAX), 0);
-   assert_int_equal(getsockname(stub.listener, (struct sockaddr *)&address, &length), 0);
-   assert_int_equal(pipe(stub.stop), 0);
-   assert_int_equal(pthread_create(&stub.thread, NULL, serve, NULL), 0);
+   listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+   assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+   assert_int_equal(listen(listener, SOMAXCONN), 0);
+   assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+   assert_int_equal(pthread_create(&stub, NULL, serve, NULL), 0);
    timeline = timeline_new();
    witness = witness_new();
    struct front_config config = {
@@ -112,11 +102,9 @@ AFTER_EACH(tear_down)
    witness_facts_clear(&facts);
    timeline_destroy(timeline);
    witness_destroy(witness);
-   assert_int_equal(write(stub.stop[1], "", 1), 1);
-   pthread_join(stub.thread, NULL);
-   close(stub.listener);
-   close(stub.stop[0]);
-   close(stub.stop[1]);
+   shutdown(listener, SHUT_RDWR); /* accept returns */
+   pthread_join(stub, NULL);
+   close(listener);
 }
 
 static bool
