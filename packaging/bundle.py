@@ -189,15 +189,28 @@ def write_files(files, folder):
         path.chmod(mode(name) & 0o777)
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def packager(doc):
+    """A parser of what every packager takes."""
+    parser = argparse.ArgumentParser(description=doc.split("\n")[0])
     parser.add_argument("--machine", choices=sorted(LOADERS), required=True)
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--tree", type=Path, help="a build tree with bin/ and lib/faas-harness/")
-    what.add_argument("--program", type=Path, help="another function's program, which has no providers")
     parser.add_argument(
         "--search", type=Path, action="append", required=True, help="a folder of libraries; may be repeated"
     )
+    return parser
+
+
+def report(options, files, libraries, platform=""):
+    """Says what was made."""
+    size = "" if options.output.endswith("/") else f"{os.path.getsize(options.output) / 1e6:.1f} MB zipped, "
+    size += f"{sum(map(len, files.values())) / 1e6:.1f} MB unzipped"
+    print(f"{options.output}: {size}, {libraries} libraries, {options.machine}{platform}")
+
+
+def main(arguments):
+    parser = packager(__doc__)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--tree", type=Path, help="a build tree with bin/ and lib/faas-harness/")
+    what.add_argument("--program", type=Path, help="another function's program, which has no providers")
     parser.add_argument("-o", "--output", required=True, help="FILE.zip, or FOLDER/ for it unpacked")
     options = parser.parse_args(arguments)
 
@@ -215,9 +228,7 @@ def main(arguments):
             write_zip(files, Path(options.output))
     except (Refused, OSError) as error:
         sys.exit(f"package: {error}")
-    size = "" if options.output.endswith("/") else f"{os.path.getsize(options.output) / 1e6:.1f} MB zipped, "
-    size += f"{sum(map(len, files.values())) / 1e6:.1f} MB unzipped"
-    print(f"{options.output}: {size}, {len(files) - 1 - len(providers)} libraries, {options.machine}")
+    report(options, files, len(files) - 1 - len(providers))
 
 
 if __name__ == "__main__":

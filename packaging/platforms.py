@@ -11,8 +11,6 @@ files are templates in platforms/NAME/, where a word between at signs stands for
 bytes.
 """
 
-import argparse
-import os
 import re
 import sys
 from dataclasses import dataclass
@@ -145,13 +143,9 @@ def write(options, files):
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = bundle.packager(__doc__)
     parser.add_argument("--platform", choices=sorted(PLATFORMS), required=True)
-    parser.add_argument("--machine", choices=sorted(bundle.LOADERS), required=True)
     parser.add_argument("--tree", type=Path, required=True, help="a build tree with bin/ and lib/faas-harness/")
-    parser.add_argument(
-        "--search", type=Path, action="append", required=True, help="a folder of libraries; may be repeated"
-    )
     parser.add_argument("--exec", type=Path, help="for openwhisk: what packaging/exec.c was compiled to")
     parser.add_argument(
         "--roots", type=Path, default=Path("/") / ROOTS, help="for an image: a PEM file of trusted roots"
@@ -169,10 +163,8 @@ def main(arguments):
         write(options, files)
     except (bundle.Refused, OSError) as error:
         sys.exit(f"package: {error}")
-    size = "" if options.output.endswith("/") else f"{os.path.getsize(options.output) / 1e6:.1f} MB zipped, "
-    size += f"{sum(map(len, files.values())) / 1e6:.1f} MB unzipped"
     libraries = sum("/lib/private/" in name for name in files) + 1
-    print(f"{options.output}: {size}, {libraries} libraries, {options.machine}, for {options.platform}")
+    bundle.report(options, files, libraries, f", for {options.platform}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@
 The same input gives the same bytes. Standard library only.
 """
 
-import argparse
 import base64
 import hashlib
 import re
@@ -139,12 +138,8 @@ def mode(_, data):
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--machine", choices=sorted(TAGS), required=True)
+    parser = bundle.packager(__doc__)
     parser.add_argument("--tree", type=Path, required=True, help="a build tree with the programs in bin/")
-    parser.add_argument(
-        "--search", type=Path, action="append", required=True, help="a folder of libraries; may be repeated"
-    )
     parser.add_argument("--pages", type=Path, required=True, help="a folder of man pages")
     parser.add_argument("--licences", type=Path, help="of the libraries, a text")
     parser.add_argument("--sbom", type=Path, help="what is inside, a CycloneDX document")

@@ -20,12 +20,6 @@ die() {
 # wrong_use ARGUMENT
 wrong_use() { die 2 "unknown argument \"$1\"; see ${0##*/} --help"; }
 
-# option_value OPTION [VALUE]
-option_value() {
-   (($# >= 2)) || die 2 "$1 needs a value; see ${0##*/} --help"
-   printf '%s\n' "$2"
-}
-
 # read_arguments OPTIONS FLAGS ARGUMENTS...: sets ARGUMENTS to what ./dev takes: those OPTIONS with their values, a driver as
 # driver_of has it, those FLAGS, and everything from -- on when that is one of the FLAGS. --help ends the script with its usage.
 read_arguments() {
@@ -38,7 +32,8 @@ read_arguments() {
          exit 0
       fi
       if [[ $options == *" $1 "* ]]; then
-         value=$(option_value "$@")
+         (($# >= 2)) || die 2 "$1 needs a value; see ${0##*/} --help"
+         value=$2
          [[ $1 != --driver ]] || value=$(driver_of "$value")
          ARGUMENTS+=("$1" "$value")
          shift 2
