@@ -136,12 +136,9 @@ put_failed_invocations(xmlTextWriterPtr xml, const struct drill_results *results
    for (size_t i = 0; i < results->invocation_count; i++) {
       const struct drill_invocation *one = &results->invocations[i];
       if (one->phase == phase && one->verdict == DRILL_FAIL) {
-         put_text(xml, "\n");
-         put_text(xml, one->name);
-         put_text(xml, " (request ");
-         put_text(xml, one->request_id);
-         put_text(xml, "): ");
-         put_text(xml, one->reason);
+         char text[TEXT_MAX];
+         snprintf(text, sizeof text, "\n%s (request %s): %s", one->name, one->request_id, one->reason);
+         put_text(xml, text);
       }
    }
 }

@@ -23,9 +23,7 @@ head(struct pen *pen, const struct drill_results *results)
       pen_format(pen, PEN_PLAIN, ", %u at once", results->concurrency);
    }
    pen_end(pen);
-   pen_put(pen, PEN_DIM, results->package);
-   pen_put(pen, PEN_DIM, " · ");
-   pen_put(pen, PEN_DIM, results->deployment);
+   pen_format(pen, PEN_DIM, "%s · %s", results->package, results->deployment);
    pen_end(pen);
 }
 
