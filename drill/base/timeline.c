@@ -114,18 +114,14 @@ timeline_end(struct timeline *timeline, size_t number, bool bad, const char *det
 }
 
 struct timeline_entry *
-timeline_copy(struct timeline *timeline, size_t first, size_t *count)
+timeline_copy(struct timeline *timeline, size_t *count)
 {
-   struct timeline_entry *copy = NULL;
-   *count = 0;
    pthread_mutex_lock(&timeline->lock);
-   if (first < timeline->count) {
-      size_t wanted = timeline->count - first;
-      copy = malloc(wanted * sizeof *copy);
-      if (copy != NULL) {
-         memcpy(copy, timeline->entries + first, wanted * sizeof *copy);
-         *count = wanted;
-      }
+   size_t size = timeline->count * sizeof *timeline->entries;
+   struct timeline_entry *copy = size == 0 ? NULL : malloc(size);
+   *count = copy == NULL ? 0 : timeline->count;
+   if (copy != NULL) {
+      memcpy(copy, timeline->entries, size);
    }
    pthread_mutex_unlock(&timeline->lock);
    return copy;

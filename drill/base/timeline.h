@@ -1,6 +1,6 @@
 /*
  * timeline: everything that happened in a drill, on one time axis. The host, the front and the phases write it from
- * several threads at once. The results read it when all of these have stopped; the live view reads copies meanwhile.
+ * several threads at once. The results read it when all of these have stopped.
  */
 #pragma once
 
@@ -60,6 +60,6 @@ void timeline_moment(
  */
 void timeline_end(struct timeline *timeline, size_t number, bool bad, const char *detail);
 
-/* Copies the entries from number first on, in the order in which they were added; free() the result. Sets *count.
- * Returns NULL when there are none, or when out of memory. */
-struct timeline_entry *timeline_copy(struct timeline *timeline, size_t first, size_t *count);
+/* Copies the entries in the order in which they were added; free() the result. Sets *count. Returns NULL when there are
+ * none, or when out of memory. */
+struct timeline_entry *timeline_copy(struct timeline *timeline, size_t *count);

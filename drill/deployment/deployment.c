@@ -185,7 +185,7 @@ deployment_destroy(struct deployment *deployment)
    }
    front_destroy(deployment->front);
    dns_server_destroy(deployment->dns);
-   own_server_clear(&deployment->server);
+   shell_command_clear(&deployment->server.command);
    free(deployment->uri);
    free(deployment->authority_file);
    secret_file_clear(&deployment->secret);
@@ -351,5 +351,5 @@ deployment_check_server(struct deployment *deployment, const char *when, struct 
 double
 deployment_server_mb(struct deployment *deployment)
 {
-   return own_server_mb(&deployment->server);
+   return shell_command_resident_mb(&deployment->server.command);
 }

@@ -136,15 +136,3 @@ own_server_check(struct own_server *server, const char *when, struct drill_error
    }
    return server->ended ? -1 : 0;
 }
-
-double
-own_server_mb(struct own_server *server)
-{
-   return shell_command_resident_mb(&server->command);
-}
-
-void
-own_server_clear(struct own_server *server)
-{
-   shell_command_clear(&server->command);
-}

@@ -31,15 +31,12 @@ struct own_server {
    int status; /* from waitpid, once it has ended */
 };
 
-/* Starts the server on a free port, and waits until it listens. Returns -1 with error set. Clear it in any case. */
+/* Starts the server on a free port, and waits until it listens. Returns -1 with error set. Clear its command in any
+ * case. */
 int own_server_start(struct own_server *server,
                      const struct own_server_plan *plan,
                      uint16_t *port,
                      struct drill_error *error);
-void own_server_clear(struct own_server *server);
 
 /* Returns -1 with error set once it has ended. when: "in phase frozen". */
 int own_server_check(struct own_server *server, const char *when, struct drill_error *error);
-
-/* Resident memory; below 0 if unknown. */
-double own_server_mb(struct own_server *server);

@@ -18,8 +18,14 @@
 struct at_once {
    size_t first; /* indices in the results: first, first + 1, ... */
    size_t count;
-   size_t worst; /* the last index: a failed invocation, or else the slowest */
 };
+
+/* The worst of them is last: one that failed, or else the slowest. */
+static size_t
+last_of(const struct at_once *invoked)
+{
+   return invoked->first + invoked->count - 1;
+}
 
 void
 phase_fail(struct drill *drill, const char *format, ...)
@@ -162,7 +168,7 @@ look_at_server(struct drill *drill, struct drill_phase *phase, const struct at_o
 {
    struct front *front = deployment_front(drill->deployment);
    if (front == NULL) {
-      tell_what_driver_did(phase, drill_invocation(drill, invoked->worst));
+      tell_what_driver_did(phase, drill_invocation(drill, last_of(invoked)));
       return;
    }
    struct front_counters counters;
@@ -221,8 +227,7 @@ is_worse(const struct drill_invocation *one, const struct drill_invocation *othe
 static void
 put_worst_last(struct drill *drill, struct at_once *invoked)
 {
-   invoked->worst = invoked->first + invoked->count - 1;
-   struct drill_invocation *last = drill_invocation(drill, invoked->worst), *worst = last;
+   struct drill_invocation *last = drill_invocation(drill, last_of(invoked)), *worst = last;
    for (struct drill_invocation *one = drill_invocation(drill, invoked->first); one < last; one++) {
       worst = is_worse(one, worst) ? one : worst;
    }
@@ -240,9 +245,7 @@ invoke(struct drill *drill, const char *name, struct at_once *invoked, struct dr
    unsigned wanted = drill->options->concurrency;
    if (wanted <= 1 || environment_process(environment) == 0) {
       *invoked = (struct at_once){.count = 1};
-      int result = drill_invoke(drill, drill->function, name, &invoked->first, error);
-      invoked->worst = invoked->first;
-      return result;
+      return drill_invoke(drill, drill->function, name, &invoked->first, error);
    }
    unsigned workers = environment_await_workers(environment, wanted, clock_now_us() + WORKERS_MAX_US);
    size_t count = workers > wanted ? wanted : workers > 0 ? workers : 1;
@@ -272,7 +275,7 @@ phase_invoke(struct drill *drill, const char *name, struct drill_error *error)
    for (size_t i = invoked.first; i < invoked.first + invoked.count; i++) {
       take_over(drill, drill_invocation(drill, i));
    }
-   return drill_invocation(drill, invoked.worst);
+   return drill_invocation(drill, last_of(&invoked));
 }
 
 int

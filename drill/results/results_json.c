@@ -224,7 +224,7 @@ add_timeline(struct json_writer *json,
              struct left_out *left_out)
 {
    size_t count = 0;
-   struct timeline_entry *entries = timeline == NULL ? NULL : timeline_copy(timeline, 0, &count);
+   struct timeline_entry *entries = timeline == NULL ? NULL : timeline_copy(timeline, &count);
    struct share share = {.count = count, .most = most->entries};
    json_open(json, "timeline", "[");
    for (size_t i = 0; i < count; i++) {

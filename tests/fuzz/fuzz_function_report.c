@@ -36,7 +36,7 @@ static void
 check_timeline(struct timeline *timeline)
 {
    size_t count;
-   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   struct timeline_entry *entries = timeline_copy(timeline, &count);
 
    for (size_t i = 0; i < count; i++) {
       require(entries[i].start_us <= entries[i].end_us, "an end after the beginning");

@@ -54,7 +54,7 @@ TEST(timeline_has_all)
                    {TIMELINE_INVOCATION, false},
                    {TIMELINE_FREEZE, false}};
    size_t count;
-   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   struct timeline_entry *entries = timeline_copy(timeline, &count);
    assert_int_equal(count, sizeof expected / sizeof expected[0]);
    for (size_t i = 0; i < count; i++) {
       assert_int_equal(entries[i].kind, expected[i].kind);

@@ -141,7 +141,7 @@ found(enum timeline_kind kind, const char *label, const char *text)
 {
    size_t count;
    unsigned matches = 0;
-   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   struct timeline_entry *entries = timeline_copy(timeline, &count);
    for (size_t i = 0; i < count; i++) {
       matches += entries[i].kind == kind && strcmp(entries[i].label, label) == 0 && entries[i].end_us >= 0 &&
                  strstr(entries[i].detail, text) != NULL;
@@ -367,7 +367,7 @@ TEST(what_is_not_over_ends_with_the_front)
    front_destroy(front);
    front = NULL;
    size_t count;
-   struct timeline_entry *entries = timeline_copy(timeline, 0, &count);
+   struct timeline_entry *entries = timeline_copy(timeline, &count);
    assert_true(count >= 4);
    for (size_t i = 0; i < count; i++) {
       assert_true(entries[i].end_us >= entries[i].start_us);
