@@ -50,3 +50,23 @@ int64_t descendants_cpu_ns(struct descendants *descendants);
 /* Resident memory. Shared pages count once for each process while the sum is within limit. Above it they count once
  * only: that takes long, so the figure may be some time old. */
 uint64_t descendants_resident_bytes(struct descendants *descendants, uint64_t limit);
+
+/* How often to look: each look reads files of /proc. */
+#define MEMORY_USE_LOOK_MS 20
+
+/* The peak memory of a function's processes, compared with their limit. */
+struct memory_use {
+   uint64_t limit; /* bytes */
+   uint64_t most;  /* in bytes, so far */
+};
+
+/* Starts with nothing used. */
+void memory_use_init(struct memory_use *use, unsigned limit_mb);
+
+void memory_use_note(struct memory_use *use, struct descendants *descendants);
+
+/* From the last look; does not look again. */
+bool memory_use_is_over(const struct memory_use *use);
+
+/* The most so far, rounded up, as Lambda reports it. */
+unsigned memory_use_mb(const struct memory_use *use);

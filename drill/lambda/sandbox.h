@@ -8,7 +8,6 @@
 #include "function.h"
 #include "function_root.h"
 #include "memory_copy.h"
-#include "memory_use.h"
 #include "process.h"
 #include "runtime_api.h"
 #include "violations.h"

@@ -4,10 +4,10 @@
  */
 #pragma once
 
+#include "descendants.h"
 #include "freezer.h"
 #include "function_root.h"
 #include "line_exchange.h"
-#include "memory_use.h"
 #include "service_kind.h"
 #include "service_watch.h"
 #include "throttle.h"

@@ -1,7 +1,7 @@
 #include "service_watch.h"
 
 #include "clock.h"
-#include "memory_use.h"
+#include "descendants.h"
 
 #include <poll.h>
 
