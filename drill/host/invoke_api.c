@@ -2,7 +2,6 @@
 
 #include "http_daemon.h"
 #include "invoke_queue.h"
-#include "invoke_reply.h"
 #include "invoke_request.h"
 
 #include <errno.h>

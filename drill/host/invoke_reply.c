@@ -1,4 +1,4 @@
-#include "invoke_reply.h"
+#include "invoke_request.h"
 
 #include "base64.h"
 #include "http_daemon.h"

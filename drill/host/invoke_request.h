@@ -1,5 +1,6 @@
 /*
- * invoke_request: one HTTP request to the invoke API: what it asks for, its body, and why it must be refused.
+ * invoke_request: one HTTP request to the invoke API: what it asks for, its body, why it must be refused, and its
+ * answer.
  */
 #pragma once
 
@@ -54,3 +55,17 @@ bool invoke_request_is_refused(const struct invoke_request *request, struct invo
 bool invoke_request_make_job(struct invoke_request *request, struct invoke_refusal *refusal);
 
 bool invoke_request_wants_log(const struct invoke_request *request);
+
+/* --- invoke_reply.c: what it is answered, in the form of AWS's services ------------------------------------------- */
+
+enum MHD_Result invoke_reply_status(struct MHD_Connection *connection, unsigned status);
+
+enum MHD_Result
+invoke_reply_result(struct MHD_Connection *connection, const struct invocation_result *result, bool with_log);
+
+enum MHD_Result invoke_reply_refuse(struct MHD_Connection *connection, const struct invoke_refusal *refusal);
+
+/* Answers before the body has come, past libmicrohttpd, which would close the connection at once: a client that is
+ * still sending would then lose the answer to a reset. The caller reads on to the end of the request, and closes the
+ * connection. */
+void invoke_reply_refuse_at_once(struct MHD_Connection *connection, const struct invoke_refusal *refusal);
