@@ -5,13 +5,11 @@
 
 const struct judge_rule judge_rules[] = {
    {"database_used", "FaaS Automated Testing, \"Test Plan\"", rule_database_used},
-   {"streaming_protocol",
-    "FaaS Automated Testing; Server Monitoring, \"Polling or Streaming\"",
-    rule_streaming_protocol},
+   {"streaming_protocol", "FaaS Automated Testing; Server Monitoring, \"Streaming disabled\"", rule_streaming_protocol},
    {"heartbeat_interval",
     "Server Monitoring, \"heartbeatFrequencyMS\" and \"minHeartbeatFrequencyMS\"",
     rule_heartbeat_interval},
-   {"rtt_connection", "Server Monitoring, \"Measuring RTT\"", rule_rtt_connection},
+   {"rtt_connection", "Server Monitoring, \"Streaming disabled\"", rule_rtt_connection},
    {"handshake", "MongoDB Handshake, \"client.env\" and \"Limitations\"", rule_handshake},
    {"writes_once", "Retryable Writes, \"Transaction ID\"", rule_writes_once},
    {"retries", "Retryable Writes and Retryable Reads, \"Determining Retryable Errors\"", rule_retries},

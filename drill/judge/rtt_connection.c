@@ -23,10 +23,13 @@ rule_rtt_connection(const struct judge_case *seen, struct finding *finding)
    int64_t until_us = end_of_being_alone(seen);
    unsigned long watching = 0, round_trips = 0;
    const struct witness_connection *example = NULL;
+   if (facts->counts.awaitable > 0) {
+      finding_skip(finding, "the driver streams, which requires such connections");
+      return;
+   }
    bool *is_round_trip = witness_round_trips(facts);
-   if (facts->counts.awaitable > 0 || is_round_trip == NULL) {
-      free(is_round_trip);
-      finding_skip(finding, "the driver streams, so it should have such a connection");
+   if (is_round_trip == NULL) {
+      finding_skip(finding, "out of memory: could not find the connections that measure round trips");
       return;
    }
    for (size_t i = 0; i < facts->connection_count; i++) {

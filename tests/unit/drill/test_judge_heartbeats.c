@@ -1,5 +1,6 @@
 /* The rules heartbeat_interval and rtt_connection. */
 #include "judge_case.h"
+#include "short_memory.h"
 
 /* --- heartbeat_interval ------------------------------------------------------------------------------------------- */
 
@@ -169,6 +170,19 @@ TEST(round_trips)
    judged("heartbeat_interval", JUDGE_FAIL, "closest 1 ms");
    invocations[0].alone = false;
    judged("rtt_connection", JUDGE_SKIPPED, "");
+}
+
+TEST(round_trips_of_a_driver_that_streams)
+{
+   hello(connect_to(0, S), S, WITNESS_EXHAUST);
+   judged("rtt_connection", JUDGE_SKIPPED, "the driver streams, which requires such connections");
+}
+
+TEST(round_trips_out_of_memory)
+{
+   short_memory_begin(0);
+   judged("rtt_connection", JUDGE_SKIPPED, "out of memory: could not find the connections that measure round trips");
+   short_memory_end();
 }
 
 /* At 50 ms a round trip the first hello comes 100 ms after the connection. */
