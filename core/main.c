@@ -301,10 +301,10 @@ run(const struct options *options)
    struct faas_error error = {0};
    struct loaded_provider loaded;
    int status = EXIT_NOT_STARTED;
-   struct redactor *redactor = redactor_new();
-   if (redactor == NULL || !redactor_add_uri(redactor, options->uri) || !redactor_add_environment(redactor)) {
-      /* Refuse to run if a secret could not be stored: it could not be redacted. */
-      faas_error_set(&error, "Harness.BadUri", "a secret is longer than %d bytes, or out of memory", REDACT_SECRET_MAX);
+   struct redactor *redactor = redactor_new(&error);
+   /* Refuse to run if a secret could not be stored: it could not be redacted. */
+   if (redactor == NULL || !redactor_add_uri(redactor, options->uri, &error) ||
+       !redactor_add_environment(redactor, &error)) {
       status = nothing_opened(&error);
       goto done;
    }

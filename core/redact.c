@@ -1,5 +1,7 @@
 #include "redact.h"
 
+#include "error.h"
+
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -7,6 +9,7 @@
 
 #define SECRETS_MAX 64
 #define SHORT_SECRET 4
+#define OUT_OF_MEMORY "out of memory for the secrets to redact"
 
 /* At the end of a cut text, a piece of a secret counts from this many bytes on; a shorter one could be anything. */
 #define PART_MIN 8
@@ -27,9 +30,13 @@ struct redactor {
 };
 
 struct redactor *
-redactor_new(void)
+redactor_new(struct faas_error *error)
 {
-   return calloc(1, sizeof(struct redactor));
+   struct redactor *redactor = calloc(1, sizeof *redactor);
+   if (redactor == NULL) {
+      faas_error_set(error, "Harness.OutOfMemory", OUT_OF_MEMORY);
+   }
+   return redactor;
 }
 
 void
@@ -71,17 +78,23 @@ insert_by_length(struct redactor *redactor, char *text, size_t length)
 }
 
 bool
-redactor_add_bytes(struct redactor *redactor, const char *start, size_t most)
+redactor_add_bytes(struct redactor *redactor, const char *start, size_t most, struct faas_error *error)
 {
    size_t length = strnlen(start, most);
    if (length == 0) {
       return true;
    }
-   if (length > REDACT_SECRET_MAX || redactor->count == SECRETS_MAX) {
+   if (length > REDACT_SECRET_MAX) {
+      faas_error_set(error, "Harness.BadSecret", "a secret is longer than %d bytes", REDACT_SECRET_MAX);
+      return false;
+   }
+   if (redactor->count == SECRETS_MAX) {
+      faas_error_set(error, "Harness.BadSecret", "more than %d secrets to redact", SECRETS_MAX);
       return false;
    }
    char *copy = malloc(length + 1);
    if (copy == NULL) {
+      faas_error_set(error, "Harness.OutOfMemory", OUT_OF_MEMORY);
       return false;
    }
    memcpy(copy, start, length);
@@ -95,16 +108,17 @@ redactor_add_bytes(struct redactor *redactor, const char *start, size_t most)
 }
 
 bool
-redactor_add(struct redactor *redactor, const char *secret)
+redactor_add(struct redactor *redactor, const char *secret, struct faas_error *error)
 {
-   return secret == NULL || redactor_add_bytes(redactor, secret, strlen(secret));
+   return secret == NULL || redactor_add_bytes(redactor, secret, strlen(secret), error);
 }
 
 bool
-redactor_add_environment(struct redactor *redactor)
+redactor_add_environment(struct redactor *redactor, struct faas_error *error)
 {
-   return redactor_add(redactor, getenv("AWS_SECRET_ACCESS_KEY")) &&
-          redactor_add(redactor, getenv("AWS_SESSION_TOKEN")) && redactor_add(redactor, getenv("__OW_API_KEY"));
+   return redactor_add(redactor, getenv("AWS_SECRET_ACCESS_KEY"), error) &&
+          redactor_add(redactor, getenv("AWS_SESSION_TOKEN"), error) &&
+          redactor_add(redactor, getenv("__OW_API_KEY"), error);
 }
 
 static bool

@@ -30,34 +30,34 @@ read_character(const char *text, size_t length, char *character)
 }
 
 static bool
-add_percent_decoded(struct redactor *redactor, const char *start, size_t length)
+add_percent_decoded(struct redactor *redactor, const char *start, size_t length, struct faas_error *error)
 {
    char decoded[REDACT_SECRET_MAX + 1];
    size_t used = 0;
    if (length > REDACT_SECRET_MAX) {
-      return false;
+      return redactor_add_bytes(redactor, start, length, error); /* which refuses it */
    }
    for (size_t at = 0; at < length;) {
       at += read_character(start + at, length - at, &decoded[used++]);
    }
-   return redactor_add_bytes(redactor, decoded, used);
+   return redactor_add_bytes(redactor, decoded, used, error);
 }
 
 static bool
-add_both_forms(struct redactor *redactor, const char *start, size_t length)
+add_both_forms(struct redactor *redactor, const char *start, size_t length, struct faas_error *error)
 {
-   return redactor_add_bytes(redactor, start, length) && add_percent_decoded(redactor, start, length);
+   return redactor_add_bytes(redactor, start, length, error) && add_percent_decoded(redactor, start, length, error);
 }
 
 /* A driver that meets an unescaped : / ? or @ in a password takes the pieces for hosts and ports, and quotes them in
  * its errors. */
 static bool
-add_pieces(struct redactor *redactor, const char *start, size_t length)
+add_pieces(struct redactor *redactor, const char *start, size_t length, struct faas_error *error)
 {
    size_t begin = 0;
    for (size_t i = 0; i <= length; i++) {
       if (i == length || strchr(":/?@,&=", start[i]) != NULL) {
-         if (!add_both_forms(redactor, start + begin, i - begin)) {
+         if (!add_both_forms(redactor, start + begin, i - begin, error)) {
             return false;
          }
          begin = i + 1;
@@ -69,7 +69,7 @@ add_pieces(struct redactor *redactor, const char *start, size_t length)
 /* Everything between the first colon of the user information and the last @ counts as the password: in a malformed
  * string nobody can tell where it ends. */
 static bool
-add_password(struct redactor *redactor, const char *uri)
+add_password(struct redactor *redactor, const char *uri, struct faas_error *error)
 {
    const char *authority = strstr(uri, "://");
    const char *start = authority == NULL ? uri : authority + 3;
@@ -79,7 +79,7 @@ add_password(struct redactor *redactor, const char *uri)
       return true;
    }
    size_t length = (size_t)(at - colon) - 1;
-   return add_both_forms(redactor, colon + 1, length) && add_pieces(redactor, colon + 1, length);
+   return add_both_forms(redactor, colon + 1, length, error) && add_pieces(redactor, colon + 1, length, error);
 }
 
 /* Returns where the first such character is, and sets width to the bytes it takes; returns length and sets width to 0
@@ -114,16 +114,16 @@ is_name(const char *text, size_t length, const char *name)
 
 /* Reads a list of NAME:value. AWS_SESSION_TOKEN is secret, and a piece without a name may belong to it. */
 static bool
-add_mechanism_properties(struct redactor *redactor, const char *list, size_t length)
+add_mechanism_properties(struct redactor *redactor, const char *list, size_t length, struct faas_error *error)
 {
    while (length > 0) {
       size_t comma = 0, colon = 0;
       size_t end = find_character(list, length, ',', &comma);
       size_t name = find_character(list, end, ':', &colon);
       bool named = name < end;
-      if ((!named && !add_both_forms(redactor, list, end)) ||
+      if ((!named && !add_both_forms(redactor, list, end, error)) ||
           (named && is_name(list, name, "AWS_SESSION_TOKEN") &&
-           !add_both_forms(redactor, list + name + colon, end - name - colon))) {
+           !add_both_forms(redactor, list + name + colon, end - name - colon, error))) {
          return false;
       }
       list += end + comma;
@@ -139,20 +139,26 @@ is_option(const char *name, size_t length, const char *option)
 }
 
 static bool
-add_option(struct redactor *redactor, const char *name, size_t name_length, const char *value, size_t length)
+add_option(struct redactor *redactor,
+           const char *name,
+           size_t name_length,
+           const char *value,
+           size_t length,
+           struct faas_error *error)
 {
    static const char *const secrets[] = {
       "tlsCertificateKeyFilePassword", "sslClientCertificateKeyPassword", "proxyPassword"};
    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
       if (is_option(name, name_length, secrets[i])) {
-         return add_both_forms(redactor, value, length);
+         return add_both_forms(redactor, value, length, error);
       }
    }
-   return !is_option(name, name_length, "authMechanismProperties") || add_mechanism_properties(redactor, value, length);
+   return !is_option(name, name_length, "authMechanismProperties") ||
+          add_mechanism_properties(redactor, value, length, error);
 }
 
 static bool
-add_options(struct redactor *redactor, const char *uri)
+add_options(struct redactor *redactor, const char *uri, struct faas_error *error)
 {
    const char *at = strchr(uri, '?');
    while (at != NULL && *at != '\0') {
@@ -160,7 +166,7 @@ add_options(struct redactor *redactor, const char *uri)
       size_t length = strcspn(name, "&");
       const char *equals = memchr(name, '=', length);
       size_t name_length = equals == NULL ? 0 : (size_t)(equals - name);
-      if (equals != NULL && !add_option(redactor, name, name_length, equals + 1, length - name_length - 1)) {
+      if (equals != NULL && !add_option(redactor, name, name_length, equals + 1, length - name_length - 1, error)) {
          return false;
       }
       at = name[length] == '\0' ? NULL : name + length;
@@ -169,7 +175,7 @@ add_options(struct redactor *redactor, const char *uri)
 }
 
 bool
-redactor_add_uri(struct redactor *redactor, const char *uri)
+redactor_add_uri(struct redactor *redactor, const char *uri, struct faas_error *error)
 {
-   return uri == NULL || (add_password(redactor, uri) && add_options(redactor, uri));
+   return uri == NULL || (add_password(redactor, uri, error) && add_options(redactor, uri, error));
 }

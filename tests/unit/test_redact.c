@@ -1,13 +1,15 @@
 /* redact: no secret survives, and nothing else is removed. */
 #include "redact.h"
 
+#include "short_memory.h"
 #include "test_main.h"
 
 static struct redactor *redactor;
+static struct faas_error error;
 
 BEFORE_EACH(set_up)
 {
-   redactor = redactor_new();
+   redactor = redactor_new(&error);
    assert_non_null(redactor);
 }
 
@@ -30,7 +32,7 @@ expect(const char *uri, const char *text, const char *expected)
 {
    tear_down();
    set_up();
-   assert_true(redactor_add_uri(redactor, uri));
+   assert_true(redactor_add_uri(redactor, uri, &error));
    expect_redacted(text, expected);
 }
 
@@ -110,8 +112,8 @@ TEST(short_secret_only_where_it_stands_alone)
 
 TEST(longer_secret_first)
 {
-   assert_true(redactor_add(redactor, "secret"));
-   assert_true(redactor_add(redactor, "secretive"));
+   assert_true(redactor_add(redactor, "secret", &error));
+   assert_true(redactor_add(redactor, "secretive", &error));
    expect_redacted("secretive secret", "*** ***");
 }
 
@@ -119,7 +121,7 @@ TEST(credentials_of_the_environment)
 {
    assert_int_equal(setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI", 1), 0);
    assert_int_equal(setenv("AWS_SESSION_TOKEN", "FwoGZXIvYXdz", 1), 0);
-   assert_true(redactor_add_environment(redactor));
+   assert_true(redactor_add_environment(redactor, &error));
    expect_redacted("key wJalrXUtnFEMI, token FwoGZXIvYXdz", "key ***, token ***");
 }
 
@@ -129,8 +131,37 @@ TEST(secret_too_long_is_refused)
    assert_non_null(secret);
    memset(secret, 'x', REDACT_SECRET_MAX + 1);
    secret[REDACT_SECRET_MAX + 1] = '\0';
-   assert_false(redactor_add(redactor, secret));
+   assert_false(redactor_add(redactor, secret, &error));
    free(secret);
+   assert_string_equal(error.type, "Harness.BadSecret");
+   assert_string_equal(error.message, "a secret is longer than 4096 bytes");
+}
+
+static bool
+secrets_are_remembered(void)
+{
+   struct redactor *filled = redactor_new(&error);
+   bool done = filled != NULL && redactor_add_uri(filled, "mongodb://ada:s3cr3t@db.example/", &error);
+   redactor_destroy(filled);
+   assert_true(done || strcmp(error.type, "Harness.OutOfMemory") == 0);
+   return done;
+}
+
+TEST(memory_running_out_is_told_as_such)
+{
+   assert_true(short_memory_sweep(secrets_are_remembered) >= 2);
+}
+
+TEST(too_many_secrets_are_refused)
+{
+   char uri[512] = "mongodb://ada:0";
+   for (int i = 1; i <= 64; i++) {
+      (void)snprintf(uri + strlen(uri), sizeof uri - strlen(uri), ":%d", i);
+   }
+   (void)snprintf(uri + strlen(uri), sizeof uri - strlen(uri), "@db/");
+   assert_false(redactor_add_uri(redactor, uri, &error));
+   assert_string_equal(error.type, "Harness.BadSecret");
+   assert_string_equal(error.message, "more than 64 secrets to redact");
 }
 
 TEST(no_secret_changes_nothing)
