@@ -30,6 +30,7 @@ ui_ticker() {
    exec {fd}<> <(:) # a read that times out: unlike sleep, it leaves no process behind when killed
    read -rt 1 -u "$fd" || true
    if [[ -z $UI_TTY ]]; then
+      trap '' TERM # so the status is 0 exactly if the line was printed
       printf '· %s\n' "$text" >&2
       return
    fi
@@ -42,7 +43,7 @@ ui_ticker() {
 # ui_step LOGNAME TEXT COMMAND...: runs it with its output in build/logs/LOGNAME.log; if it fails, shows the end of
 # the log and exits 1. Never call it in a condition, where bash ignores errors inside the command.
 ui_step() {
-   local log=$FAAS_LOGS/$1.log text=$2 start=$SECONDS status ticker
+   local log=$FAAS_LOGS/$1.log text=$2 start=$SECONDS status ticker announced=''
    shift 2
    mkdir -p "$FAAS_LOGS"
    ui_ticker "$text" $$ &
@@ -54,7 +55,7 @@ ui_step() {
    ) >"$log" 2>&1 </dev/null
    status=$?
    kill "$ticker" 2>/dev/null
-   wait "$ticker" 2>/dev/null
+   wait "$ticker" 2>/dev/null && announced=1
    set -e
    local took=$((SECONDS - start))
    [[ -z $UI_TTY ]] || printf '\r\e[K' >&2
@@ -68,5 +69,5 @@ ui_step() {
       [[ -z ${UI_FAILED:-} ]] || echo "log $log" >>"$UI_FAILED"
       exit 1
    fi
-   ((took < 2)) || ui_say "${UI_GREEN}✓${UI_OFF} $text ($took s)"
+   [[ $took -lt 2 && -z $announced ]] || ui_say "${UI_GREEN}✓${UI_OFF} $text ($took s)"
 }
