@@ -196,10 +196,7 @@ record_match(struct witness_write *writes,
    bool good = match_invocations(fates, count, results, origin_us, &matched, detail) &&
                judge_surplus(fates, count, results, detail);
    if (good) {
-      write_text(detail,
-                 "%zu documents inserted and deleted exactly once; %u of them match an invocation's report",
-                 count,
-                 matched);
+      write_text(detail, "%u of %zu documents match an invocation's report", matched, count);
    }
    free(fates);
    return good;

@@ -95,6 +95,7 @@ TEST(invocations_side_by_side)
    struct drill_invocation invocations[] = {good_at(0), good_at(1)};
    invocations[1].duration_ms = 40;
    assert_true(match(writes, 4, invocations, 2));
+   assert_string_equal(detail, "2 of 2 documents match an invocation's report");
 }
 
 TEST(functions_without_a_report_are_not_asked)
