@@ -134,8 +134,9 @@ handshake_probe(struct handshake *handshake)
    handshake_init(handshake, probe.message, probe.length);
 }
 
-void
-handshake_probe_size(struct handshake_size *size, const struct handshake *sent, const struct handshake_env *expected)
+/* As handshake_size_judge, with a probe if the document that was sent does not by itself explain a missing env. */
+static void
+probe_size(struct handshake_size *size, const struct handshake *sent, const struct handshake_env *expected)
 {
    handshake_size_judge(size, &sent->parts, NULL, expected);
    if (size->env_missing && !size->exact) {
@@ -175,7 +176,7 @@ handshake_seen_look(struct handshake_seen *seen,
       handshake_init(&seen->sent, message, length);
       if (seen->sent.client_json != NULL) {
          const struct handshake_env none = {.name = ""};
-         handshake_probe_size(&seen->size, &seen->sent, handshake_driver_sends_env() ? &seen->expected : &none);
+         probe_size(&seen->size, &seen->sent, handshake_driver_sends_env() ? &seen->expected : &none);
       }
    }
    if (seen->json == NULL && seen->sent.client_json != NULL) {

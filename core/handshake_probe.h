@@ -37,8 +37,4 @@ bool handshake_driver_sends_env(void);
  * be initialised. Thread-safe. */
 void handshake_probe(struct handshake *handshake);
 
-/* As handshake_size_judge, with a probe if the document that was sent does not by itself explain a missing env. */
-void
-handshake_probe_size(struct handshake_size *size, const struct handshake *sent, const struct handshake_env *expected);
-
 #endif

@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "initialization.h"
 #include "invocation.h"
-#include "lambda_report.h"
 #include "managed_instance.h"
 #include "sandbox.h"
 #include "thread.h"

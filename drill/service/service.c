@@ -3,7 +3,6 @@
 #include "guard.h"
 #include "http_exchange.h"
 #include "service_process.h"
-#include "services.h"
 #include "thread.h"
 
 #include <errno.h>
