@@ -107,7 +107,7 @@ interpose_install(struct faas_error *error)
 }
 
 static int64_t
-this_thread_s_deadline_us(void)
+thread_deadline_us(void)
 {
    struct lane *lane = lane_current();
    return lane == NULL ? INT64_MAX : atomic_load(&lane->deadline_unix_us);
@@ -116,7 +116,7 @@ this_thread_s_deadline_us(void)
 static bool
 is_over(void)
 {
-   int64_t until_us = this_thread_s_deadline_us();
+   int64_t until_us = thread_deadline_us();
    return until_us != INT64_MAX && clock_unix_us() >= until_us;
 }
 
@@ -253,7 +253,7 @@ usleep(useconds_t microseconds)
 EXPORT int
 pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until)
 {
-   int64_t limit_us = this_thread_s_deadline_us();
+   int64_t limit_us = thread_deadline_us();
    int64_t until_us = (int64_t)until->tv_sec * 1000000 + until->tv_nsec / 1000;
    if (until_us <= limit_us) {
       return resolve_timedwait()(condition, mutex, until);

@@ -112,7 +112,7 @@ is_name(const char *text, size_t length, const char *name)
    return at == length && *name == '\0';
 }
 
-/* Reads a list of NAME:value. AWS_SESSION_TOKEN is secret, and a piece without a name may belong to it. */
+/* Reads a list of NAME:value. AWS_SESSION_TOKEN is secret. A piece without a name may be the rest of a token. */
 static bool
 add_mechanism_properties(struct redactor *redactor, const char *list, size_t length, struct faas_error *error)
 {

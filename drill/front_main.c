@@ -88,7 +88,7 @@ answer_lines(struct front *front, char *buffer, size_t *length)
    return true;
 }
 
-/* Signals come during ppoll only, so none is missed between the check of stopping and the wait. */
+/* Signals are delivered only during ppoll, so none is missed between the check of stopping and the wait. */
 static void
 converse(struct front *front, const sigset_t *while_waiting)
 {

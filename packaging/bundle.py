@@ -211,7 +211,7 @@ def main(arguments):
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--tree", type=Path, help="a build tree with bin/ and lib/faas-harness/")
     what.add_argument("--program", type=Path, help="another function's program, which has no providers")
-    parser.add_argument("-o", "--output", required=True, help="FILE.zip, or FOLDER/ for it unpacked")
+    parser.add_argument("-o", "--output", required=True, help="FILE.zip, or FOLDER/ to leave it unpacked")
     options = parser.parse_args(arguments)
 
     program, providers = options.program, []

@@ -99,7 +99,9 @@ def harness(tree, provider, search, machine, home):
 def check_program(path, program, machine):
     expected = f"/{IN_IMAGE}/bin/{bundle.LOADERS[machine]}"
     if program.interpreter != expected:
-        raise bundle.Refused(f"{path} starts the dynamic linker {program.interpreter}; link it to start {expected}")
+        raise bundle.Refused(
+            f"{path} requests the dynamic linker {program.interpreter}; link it with -Wl,--dynamic-linker={expected}"
+        )
     # A program's DT_RPATH, unlike DT_RUNPATH, applies to its libraries' libraries and to what it loads with dlopen.
     if program.rpath != PRIVATE:
         raise bundle.Refused(f"{path} has the DT_RPATH {program.rpath}; link it with {PRIVATE}")

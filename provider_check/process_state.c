@@ -135,7 +135,7 @@ process_state_compare_resources(const struct process_state *before, struct recor
    record_judged(record, RULE_THREADS);
    if (threads > 0) {
       record_violation(
-         record, RULE_THREADS, "%u threads of the provider still run; so it is not unloaded here", threads);
+         record, RULE_THREADS, "%u threads of the provider still run, so the check does not unload it", threads);
    }
    compare_descriptors(&before->descriptors, record);
    return threads == 0;

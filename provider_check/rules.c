@@ -89,7 +89,7 @@ const struct rule_text rule_texts[RULE_COUNT] = {
                          NOT_OPEN},
    [RULE_THREADS] = {"threads", "close, and an open that fails, end the provider's threads", "Traces", NOT_OPEN},
    [RULE_STDOUT] = {"stdout",
-                    "only answers are written to stdout (respond, fail, a next that rejects)",
+                    "only respond, fail, and a next that returns FAAS_REJECTED write to stdout",
                     "Errors",
                     "it did not load"},
    [RULE_ENVIRONMENT] = {"environment",

@@ -71,9 +71,7 @@ class Debian:
         self.owners = {}
         listed = sysroot / "faas-packages"
         if not listed.exists():
-            raise Refused(
-                f"{listed}: the list of the sysroot's packages is missing: remove the folder, and it is made again"
-            )
+            raise Refused(f"{listed} is missing: remove the sysroot's folder, and the next build recreates it")
         for line in listed.read_text().splitlines():
             *package, path = line.split("\t")
             self.owners[merged(path)] = tuple(package)
@@ -222,7 +220,7 @@ def arguments():
     parser.add_argument(
         "--inside",
         action="store_true",
-        help="the document goes into the wheel: without that's hash, and those of its metadata, which list the document's",
+        help="the SBOM is stored in the wheel: omit the hashes of the wheel and of the metadata that lists the SBOM",
     )
     parser.add_argument(
         "--built", action="append", default=[], metavar="STEM=SUITE:FOLDER", help="built here from that source package"

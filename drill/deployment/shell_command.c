@@ -92,7 +92,8 @@ shell_command_start(struct shell_command *command, const struct shell_command_pl
    if (plan->kind == SHELL_COMMAND_SERVER) {
       int failed = descendants_init(&command->descendants);
       if (failed != 0) {
-         drill_error_set(error, "no random number for \"%.100s\": %s", plan->text, strerror(failed));
+         drill_error_set(
+            error, "cannot get a random number to mark the processes of \"%.100s\": %s", plan->text, strerror(failed));
          goto done;
       }
       guard_add_descendants(plan->guard, command->descendants.mark);

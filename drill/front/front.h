@@ -174,7 +174,7 @@ struct front_limited {
 
 struct front_limits {
    unsigned most;       /* connections at once, including those that are open; 0: no limit */
-   unsigned per_second; /* new connections a second, and as many at once at the beginning; 0: no limit */
+   unsigned per_second; /* new connections a second, after an initial burst of as many; 0: no limit */
    unsigned queue;      /* how many connections beyond that rate may wait */
 };
 
@@ -183,7 +183,7 @@ struct front_limits {
 void front_limit_connections(struct front *front, const struct front_limits *limits);
 void front_limited(struct front *front, struct front_limited *limited);
 
-/* Each member admits this many commands a second, and as many at once at the beginning. It answers the others with
+/* Each member admits this many commands a second, after an initial burst of as many. It answers the others with
  * IngressRequestRateLimitExceeded, whose labels are SystemOverloadedError and RetryableError. 0: admits all.
  * base_backoff_ms: baseBackoffMS of that error; 0: none. */
 void front_shed_commands(struct front *front, unsigned per_second, unsigned base_backoff_ms);

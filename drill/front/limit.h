@@ -38,7 +38,7 @@ bool limit_refuses(struct limit *limit, unsigned member, uint16_t port, uint16_t
 /* Counts a connection that a member refuses, for whatever reason. */
 void limit_count_refused(struct limit *limit, uint16_t port, uint16_t client_port);
 
-/* Counts one more refused attempt of that user. second: since the limit was set. */
+/* Counts one more refused attempt by that user. second: seconds since the limit was set. */
 void limit_count_client(struct limit *limit, uid_t user, int64_t second);
 
 /* A member's rate limiter, a token bucket, for new connections (ingress connection establishment) or commands (ingress

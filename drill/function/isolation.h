@@ -9,7 +9,7 @@ enum isolation {
    ISOLATION_NONE      /* the machine's file system: neither root nor the kernel allows more */
 };
 
-/* Tries it, in child processes. Takes some milliseconds. Thread-safe. */
+/* Tries each isolation in child processes, which takes some milliseconds. Thread-safe. */
 enum isolation isolation_possible(void);
 
 /* "full", "own-user", "none" */

@@ -9,7 +9,7 @@ struct violations;
 struct violations *violations_new(void);
 void violations_destroy(struct violations *violations);
 
-/* printf-like, without a line end. After 50 they are only counted. Thread-safe. */
+/* printf-like, without a line end. From the 51st on, violations are only counted. Thread-safe. */
 void violations_add(struct violations *violations, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* All since the last call, one per line; the caller frees it. Returns NULL if there were none. */

@@ -169,7 +169,7 @@ rule_handshake(const struct judge_case *seen, struct finding *finding)
          seen->other_platform);
    } else if (seen->client_env[0] == '\0') {
       finding_pass(finding,
-                   "%lu of %lu connection%s sent no client.env.name: drivers have no name for %s",
+                   "%lu of %lu connection%s sent no client.env.name: none is defined for %s",
                    connections,
                    connections,
                    plural(connections),

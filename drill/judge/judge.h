@@ -64,7 +64,7 @@ struct judge_case {
    size_t write_count;
    bool writes_complete;
    const char *platform;                /* "AWS Lambda" */
-   const char *client_env;              /* its client.env.name; "": drivers have no name for it */
+   const char *client_env;              /* its client.env.name; "": none is defined */
    bool runs_on;                        /* the platform lets an idle process run */
    const char *region;                  /* from the functions' variables; "": unknown */
    int memory_mb;                       /* the same; -1: unknown */

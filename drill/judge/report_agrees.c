@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How long after the answer something may arrive that was sent before it, on either end of a connection. */
+/* How long after an answer its earlier traffic may still arrive, at either end of a connection. */
 #define SLACK_US 50000
 
 /* One process, through its invocations so far. */

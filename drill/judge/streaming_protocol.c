@@ -41,7 +41,7 @@ rule_streaming_protocol(const struct judge_case *seen, struct finding *finding)
    if (seen->client_env[0] == '\0' && seen->runs_on) {
       finding_pass(
          finding,
-         "the driver streams: %lu of %lu hellos were awaitable. That is allowed: drivers have no name for %s, "
+         "the driver streams: %lu of %lu hellos were awaitable. That is allowed: no client.env.name is defined for %s, "
          "which does not freeze an idle process",
          counts->awaitable,
          counts->hellos,

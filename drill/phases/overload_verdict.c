@@ -39,7 +39,7 @@ overload_describe(struct text_out out, const struct overload_facts *facts)
    const struct storm *storm = facts->storm;
    const struct backoff *backoff = facts->backoff;
    out.text[0] = '\0';
-   append_text(out, "%u of %u got in", storm->got_in, storm->environments);
+   append_text(out, "%u of %u environments were served", storm->got_in, storm->environments);
    if (storm->got_in > 0) {
       append_text(
          out, ", half of them within %.1f s, all within %.1f s", storm->median_ms / 1e3, storm->slowest_ms / 1e3);

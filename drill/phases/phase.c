@@ -102,9 +102,8 @@ phase_time_limits_advice(struct text_out out, double needed_ms)
 {
    out.text[0] = '\0';
    if (needed_ms >= API_GATEWAY_MS) {
-      write_text(out,
-                 "With Lambda's default time limit of 3 s the function fails, and so it does behind API Gateway, which "
-                 "waits 29 s.");
+      write_text(
+         out, "The function fails with Lambda's default time limit of 3 s, and behind API Gateway, which waits 29 s.");
    } else if (needed_ms >= LAMBDA_DEFAULT_MS) {
       write_text(out,
                  "With a time limit under %.0f s, such as Lambda's default of 3 s, the function fails.",

@@ -17,12 +17,12 @@ struct phase_kind {
    const char *running_title; /* where the platform lets an idle process run; NULL if the same */
    const char *help;          /* for --help, in lines of at most 68 characters */
    bool by_default;           /* runs when --phases is not given */
-   bool is_lambdas;           /* only Lambda has it */
+   bool lambda_only;          /* no other platform has it */
    bool needs_freeze;         /* skipped where the platform lets an idle process run */
    bool takes_instances;      /* --instances is how many environments it starts, so no burst follows */
    const char *needs_front;   /* why it is skipped without the emulated replica set; NULL: it is not */
    bool is_secure;            /* needs a set with TLS and a user */
-   /* Makes the phase's invocations and fills in the phase at that index, except its times. step says how many
+   /* Makes the phase's invocations and fills in drill_phase(drill), except its times. step says how many
     * invocations, or rounds of them; it is NULL for the burst. Returns -1 with error set when the drill can't go on. */
    int (*run)(struct drill *drill, const struct step *step, struct drill_error *error);
 };

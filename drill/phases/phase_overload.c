@@ -55,7 +55,7 @@ run(struct drill *drill, const struct step *step, struct drill_error *error)
    if (copied && backoff_init(&backoff, &facts, since_us, storm.environments)) {
       tell(drill, &storm, &backoff);
    } else if (copied) {
-      drill_error_set(error, "out of memory: could not look at what the server had shed");
+      drill_error_set(error, "out of memory: could not read which commands the server shed");
       copied = false;
    }
    backoff_clear(&backoff);

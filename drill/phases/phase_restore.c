@@ -177,6 +177,6 @@ const struct phase_kind phase_restore = {
    .title = "Restored from a snapshot taken after init",
    .help = "by name only: suspended after its init, in restore/next, as for\n"
            "a SnapStart snapshot; its connections end by RST",
-   .is_lambdas = true,
+   .lambda_only = true,
    .run = run,
 };

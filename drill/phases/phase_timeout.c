@@ -59,9 +59,7 @@ run_way(struct drill *drill, const struct way *way, struct text_out did, struct 
                applied,
                applied == 1 ? "" : "s");
    if (one->verdict == DRILL_PASS) {
-      phase_skip(
-         drill,
-         "the function answered although its command was not answered: it sent no command, or a second one instead");
+      phase_skip(drill, "the function answered although its command got no reply: it sent no command, or another one");
    }
    one = phase_invoke(drill, "timeout, the next cold start", error);
    drill_end_function(drill);

@@ -102,7 +102,7 @@ storm_describe(struct text_out out, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
    out.text[0] = '\0';
-   append_text(out, "%u of %u got in", given->got_in, given->environments);
+   append_text(out, "%u of %u environments connected", given->got_in, given->environments);
    if (given->got_in > 0) {
       append_text(out, ", the last after %.1f s", given->slowest_ms / 1e3);
    }
@@ -198,12 +198,12 @@ add_tries(struct text_out out, const struct storm_facts *facts, bool helps)
       }
       if (!helps) {
          append_text(
-            out, " %s does not help: %u of %u got in.", storm_try_names[i], storm->got_in, storm->environments);
+            out, " %s does not help: %u of %u connected.", storm_try_names[i], storm->got_in, storm->environments);
          continue;
       }
       if (i == STORM_MAX_IDLE || i == STORM_SINGLE_CLIENT) {
          append_text(out,
-                     " With %s%s: %u of %u got in.",
+                     " With %s%s: %u of %u connected.",
                      storm_try_names[i],
                      i == STORM_MAX_IDLE ? ", on a second invocation" : "",
                      storm->got_in,
@@ -211,7 +211,7 @@ add_tries(struct text_out out, const struct storm_facts *facts, bool helps)
          continue;
       }
       append_text(out,
-                  " Add %s to the URI: then %u of %u got in, the last after %.1f s, with %llu attempts refused.",
+                  " Add %s to the URI: then %u of %u connected, the last after %.1f s, with %llu attempts refused.",
                   storm_try_names[i],
                   storm->got_in,
                   storm->environments,
@@ -255,20 +255,21 @@ storm_fails(struct text_out out, const struct storm_facts *facts)
    out.text[0] = '\0';
    bool is_paced = facts->per_second > 0;
    if (storm_is_lossy(given) && is_paced && given->limited.refused == 0 && given->limited.queued == 0) {
+      append_text(
+         out,
+         "%u of %u environments never connected, although the members neither refused nor queued a connection. "
+         "The last: %s",
+         given->environments - given->got_in,
+         given->environments,
+         given->example);
+   } else if (storm_is_lossy(given) && (facts->connections == 0 || (!is_paced && would_suffice(facts)))) {
       append_text(out,
-                  "%u of %u environments never got in, although the members neither refused nor queued a connection. "
+                  "%u of %u environments never connected, although %u connections per node would be enough for all. "
                   "The last: %s",
                   given->environments - given->got_in,
                   given->environments,
+                  facts->limit->usable,
                   given->example);
-   } else if (storm_is_lossy(given) && (facts->connections == 0 || (!is_paced && would_suffice(facts)))) {
-      append_text(
-         out,
-         "%u of %u environments never got in, although %u connections per node would be enough for all. The last: %s",
-         given->environments - given->got_in,
-         given->environments,
-         facts->limit->usable,
-         given->example);
    }
    if (is_hammering(given)) {
       append_text(out,

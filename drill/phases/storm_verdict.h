@@ -36,7 +36,7 @@ struct storm_facts {
    struct storm_try tries[STORM_TRIES];
 };
 
-/* True if some environments never got in. */
+/* True if some environments never connected. */
 bool storm_is_lossy(const struct storm *storm);
 
 /* True if an environment with that setting has fewer connections than without it. */

@@ -16,7 +16,7 @@
 /* Describes what came between two moments, when one function was alone. Times are from clock_now_us(). */
 void story_tell(struct witness *witness, int64_t from_us, int64_t until_us, struct text_out out);
 
-/* Failures with the same story. */
+/* Failed invocations described by the same text. */
 struct story_group {
    char text[STORY_MAX];
    unsigned count;

@@ -41,7 +41,7 @@ add_variables(struct options *options, struct drill_error *error)
       }
       if (options->variable_count == OPTIONS_VARIABLES_MAX) {
          return drill_error_false(
-            error, "%s: its variables and those of --env are more than %d", template->file, OPTIONS_VARIABLES_MAX);
+            error, "%s: more than %d variables, including those of --env", template->file, OPTIONS_VARIABLES_MAX);
       }
       char *copy = variable_rules_accept(variable, &why) ? strdup(variable) : NULL;
       if (copy == NULL) {

@@ -105,7 +105,7 @@ check_service(const struct options *options, struct drill_error *error)
       return refuse("--request", platform, "the platform defines how it calls a function", error);
    }
    for (size_t i = 0; i < options->step_count; i++) {
-      if (options->steps[i].kind->is_lambdas) {
+      if (options->steps[i].kind->lambda_only) {
          char what[40];
          (void)snprintf(what, sizeof what, "the phase %s", options->steps[i].kind->name);
          return refuse(what, platform, "only Lambda has it", error);
@@ -146,7 +146,7 @@ choose_all_phases(struct options *options)
 {
    options->step_count = 0;
    for (size_t i = 0; i < phase_kind_count; i++) {
-      bool there_too = !phase_kinds[i]->is_lambdas || options->platform->service == NULL;
+      bool there_too = !phase_kinds[i]->lambda_only || options->platform->service == NULL;
       if (there_too) {
          options->steps[options->step_count++] = (struct step){.kind = phase_kinds[i], .times = 1};
       }

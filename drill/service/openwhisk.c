@@ -58,7 +58,7 @@ take(struct service_answer *answer, struct invocation_result *result, struct vio
    cJSON_Delete(object);
    if (!is_object) {
       violations_add(violations,
-                     "OpenWhisk's answers are one JSON object, found %.100s%s",
+                     "an OpenWhisk action must answer with one JSON object, found %.100s%s",
                      answer->text,
                      answer->length > 100 ? "…" : "");
       return service_answer_failed(result, "NotAnObject", answer->text, answer->length);

@@ -186,25 +186,25 @@ static void
 describe_start(
    const struct service *service, enum service_end end, const struct service_watch *watch, char *text, size_t size)
 {
-   char where[200], exited[100];
+   char ready[200], exited[100];
    switch (service->kind->channel) {
    case SERVICE_TCP:
-      (void)snprintf(where, sizeof where, "listened on port %u", service->place.port);
+      (void)snprintf(ready, sizeof ready, "listen on port %u", service->place.port);
       break;
    case SERVICE_UNIX:
-      (void)snprintf(where, sizeof where, "listened on %s", service->place.socket_inside);
+      (void)snprintf(ready, sizeof ready, "listen on %s", service->place.socket_inside);
       break;
    case SERVICE_LINES:
-      (void)snprintf(where, sizeof where, "wrote {\"ok\":true} to descriptor 3");
+      (void)snprintf(ready, sizeof ready, "write {\"ok\":true} to descriptor 3");
       break;
    }
    if (end == SERVICE_ENDED) {
       service_describe_exit(process_exit_status(&service->process), exited, sizeof exited);
-      (void)snprintf(text, size, "the process %s before it %s", exited, where);
+      (void)snprintf(text, size, "the process %s before it could %s", exited, ready);
    } else if (end == SERVICE_LATE) {
-      (void)snprintf(text, size, "the process has not %s within %u s", where, service->kind->start_ms / 1000);
+      (void)snprintf(text, size, "the process did not %s within %u s", ready, service->kind->start_ms / 1000);
    } else if (end == SERVICE_OUT_OF_MEMORY) {
-      (void)snprintf(text, size, "the process exceeded %u MB before it %s", service->config->memory_mb, where);
+      (void)snprintf(text, size, "the process exceeded %u MB before it could %s", service->config->memory_mb, ready);
    } else {
       (void)snprintf(text, size, "the process is not ready: %s", watch->why);
    }

@@ -50,7 +50,7 @@ enum witness_end {
 
 /* One TCP connection of a client. Times are of clock_now_us(). */
 struct witness_connection {
-   unsigned member; /* 0 to 2; of a former address, the member that was there */
+   unsigned member; /* 0 to 2; for a former address, the member that used to listen there */
    uint16_t member_port;
    uint16_t client_port;
    int64_t opened_us;

@@ -79,8 +79,10 @@ feed(struct event_source *source, struct faas_error *error)
 static enum faas_result
 tell_untold(struct event_source *source, struct faas_error *error)
 {
-   provider_error_set(
-      error, "Event.Malformed", "%" PRIu64 " more bad events are not listed here; check what is sent", source->untold);
+   provider_error_set(error,
+                      "Event.Malformed",
+                      "%" PRIu64 " more bad events were skipped without a message each: check the sender",
+                      source->untold);
    source->untold = 0;
    return FAAS_REJECTED;
 }

@@ -146,7 +146,7 @@ reject_malformed(struct json_stream *stream, struct faas_error *error)
    provider_error_set(error,
                       "Event.Malformed",
                       "expected %s, found %s at byte %" PRIu64 " (line %" PRIu64 ", column %" PRIu64
-                      ")%s; events are JSON values (RFC 8259), one after another: correct this one",
+                      ")%s; events are JSON values (RFC 8259), one after another: correct this event",
                       json_check_expected(&stream->check),
                       found,
                       stream->place.byte,

@@ -225,7 +225,7 @@ def test_every_input_is_in_the_page():
 
 
 def test_the_list_in_the_examples_is_read(hold, tmp_path):
-    """Its names exist. Its date expires, as in every list."""
+    """The names in the example exist; the test replaces its until= date, which expires."""
     text = re.sub(r"until=[\d-]+", "until=9998-12-31", (EXAMPLES / "known.txt").read_text())
     (tmp_path / "known.txt").write_text(text)
     held = hold("cold", seeded("none"), expect=tmp_path / "known.txt")

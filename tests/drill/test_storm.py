@@ -21,7 +21,7 @@ def storm(hold):
 def test_enough(storm):
     held, phase = storm("none", "M0", 4)
     assert held.status == 0, held.log
-    assert phase["driverDid"].startswith("4 of 4 got in, the last after "), phase
+    assert phase["driverDid"].startswith("4 of 4 environments connected, the last after "), phase
     assert "refused" not in phase["driverDid"]
     assert "M0's 490 connections per node are enough for " in phase["advice"], phase
     assert [one["name"] for one in held.result["phases"]] == ["storm"], "no burst besides"
@@ -30,8 +30,8 @@ def test_enough(storm):
 def test_a_pool_that_is_too_large(storm):
     held, phase = storm("pool", 30, 3)
     assert held.status == 1, held.log
-    assert "never got in, although 30 connections per node would be enough for all" in phase["reason"], phase
-    assert "Add maxPoolSize=1 to the URI: then 3 of 3 got in" in phase["advice"], phase
+    assert "never connected, although 30 connections per node would be enough for all" in phase["reason"], phase
+    assert "Add maxPoolSize=1 to the URI: then 3 of 3 connected" in phase["advice"], phase
 
 
 def test_a_client_that_tries_again_without_a_pause(storm):
@@ -66,7 +66,7 @@ def overload(hold):
 def test_a_driver_that_backs_off(overload):
     held, phase = overload("patient", base_backoff=150)
     assert phase["verdict"] == "pass", held.log
-    assert "of 3 got in" in phase["driverDid"] and "retried, first after" in phase["driverDid"], phase
+    assert "of 3 environments were served" in phase["driverDid"] and "retried, first after" in phase["driverDid"], phase
     assert "random waits of up to 300 ms, then 600 ms, at most 2 retries" in phase["advice"], phase
 
 

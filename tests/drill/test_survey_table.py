@@ -33,7 +33,14 @@ def test_caption_says_when_and_where(folder):
     made = table_of(folder, drill())
     for text in (made.terminal, made.markdown, made.page):
         words = " ".join(text.replace("\\", "").split())
-        for fact in ("2026-11-29", "commit abc1234", "secantusdb 0.7.0", "x86_64", "--phases cold,outage*4", "0.1.0"):
+        for fact in (
+            "2026-11-29",
+            "commit abc1234",
+            "secantusdb 0.7.0",
+            "x86_64",
+            "0.1.0",
+            "drilled 1 time, 1 drill at a time, with --phases cold,outage*4",
+        ):
             assert fact in words
 
 

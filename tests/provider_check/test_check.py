@@ -48,7 +48,7 @@ LIARS = {
     "leaks_host_memory": ("memory", 'close, scenario "open and close"', "1 blocks"),
     "leaks_descriptor": ("descriptors", "1 descriptors of the provider"),
     "closes_stdin": ("descriptors", "0 was pipe:"),
-    "leaves_thread": ("threads", "1 threads of the provider", "not unloaded"),
+    "leaves_thread": ("threads", "1 threads of the provider still run", "does not unload it"),
     "prints": ("stdout", "open, ", "6 bytes"),
     "next_prints": ("stdout", "next, "),
     "sets_variable": ("environment", "next, ", "FAAS_LIAR"),

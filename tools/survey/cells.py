@@ -234,12 +234,16 @@ def notes(row):
     return found
 
 
+def counted(number, word):
+    return f"{number} {word}{'s' if number != 1 else ''}"
+
+
 def caption(survey):
     """When, where and how, without which the figures have no meaning."""
     machine, server = survey["machine"], survey["server"]
     return (
         f"{survey['startedAt'][:10]}, faas-drill {survey['drillVersion'] or '–'} at commit {survey['commit'] or 'unknown'}; "
         f"{server}; {machine['architecture']}, {machine['cores']} cores, {machine['system']}. "
-        f"Each row {survey['times']} time{'s' if survey['times'] != 1 else ''}, {survey['jobs']} at once: --phases {survey['phases']} "
-        f"--freeze {survey['freezeSeconds']:g}."
+        f"Each row was drilled {counted(survey['times'], 'time')}, {counted(survey['jobs'], 'drill')} at a time, "
+        f"with --phases {survey['phases']} --freeze {survey['freezeSeconds']:g}."
     )

@@ -42,8 +42,8 @@ TEST(slow_as_it_is)
    assert_true(ADVISED(SAVED(29500), LOST, LOST, SAVED(29000)));
    assert_string_equal(
       text,
-      "With the URI as given the function recovers in 29.5 s. With Lambda's default time limit of 3 s the "
-      "function fails, and so it does behind API Gateway, which waits 29 s.");
+      "With the URI as given the function recovers in 29.5 s. The function fails with Lambda's default "
+      "time limit of 3 s, and behind API Gateway, which waits 29 s.");
 }
 
 TEST(lost_as_it_is)

@@ -38,9 +38,10 @@ TEST(what_helps_comes_first)
 {
    hold(STORM_MIN_POOL, 40, 9);
    hold(STORM_MAX_POOL, 2, 100);
-   advises("M0's 490 connections per node are enough for 9 environments, for 245 with maxPoolSize=1 (2 each), for 12 "
-           "with minPoolSize=0 (40 each). Add maxPoolSize=1 to the URI: then 100 of 100 got in, the last after 3.0 s, "
-           "with 0 attempts refused. minPoolSize=0 does not help: 9 of 100 got in.");
+   advises(
+      "M0's 490 connections per node are enough for 9 environments, for 245 with maxPoolSize=1 (2 each), for 12 "
+      "with minPoolSize=0 (40 each). Add maxPoolSize=1 to the URI: then 100 of 100 connected, the last after 3.0 s, "
+      "with 0 attempts refused. minPoolSize=0 does not help: 9 of 100 connected.");
    assert_null(strstr(text, "larger tier"));
 }
 
@@ -49,8 +50,8 @@ TEST(idle_connections_and_a_single_client)
    hold(STORM_MAX_IDLE, 3, 60);
    hold(STORM_SINGLE_CLIENT, 1, 70);
    advises("for 163 with maxIdleTimeMS=1000 (3 each, once idle), for 490 with a single-threaded client (1 each)");
-   advises("With maxIdleTimeMS=1000, on a second invocation: 60 of 100 got in");
-   advises("With a single-threaded client: 70 of 100 got in");
+   advises("With maxIdleTimeMS=1000, on a second invocation: 60 of 100 connected");
+   advises("With a single-threaded client: 70 of 100 connected");
    advises("choose a larger tier");
 }
 
@@ -110,7 +111,7 @@ TEST(a_rate_takes_time)
    hold(STORM_MAX_POOL, 1, 80);
    advises("An idle environment holds 2 connections to one member: at 20 new connections a second per node, 100 "
            "environments need 9.0 s to connect, 4.0 s with maxPoolSize=1. Add maxPoolSize=1 to the URI: then 80 of 100 "
-           "got in");
+           "connected");
    advises(" 91 gave up, the last with: the function's error. Limit");
    advises("let the server queue more (ingressConnectionEstablishmentMaxQueueDepth; here --connection-queue)");
    assert_null(strstr(text, "larger tier"));
@@ -119,6 +120,6 @@ TEST(a_rate_takes_time)
    assert_contains(text, "; 30 connections queued, for up to 4.2 s, 7 of them closed by the client while queued");
    facts.given.limited.refused = facts.given.limited.queued = 0;
    assert_true(storm_fails(TEXT_OUT(text), &facts));
-   assert_contains(text,
-                   "91 of 100 environments never got in, although the members neither refused nor queued a connection");
+   assert_contains(
+      text, "91 of 100 environments never connected, although the members neither refused nor queued a connection");
 }

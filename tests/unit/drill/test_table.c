@@ -151,7 +151,7 @@ TEST(a_line_whose_check_only_warns_is_stale)
    assert_contains(text, "line 2, always: stale: now only warns, delete the line");
 }
 
-/* People search for them in function.log. */
+/* Users search for request ids in function.log. */
 TEST(request_ids_are_whole)
 {
    static const unsigned widths[] = {120, 80, 60, 50, 40};
