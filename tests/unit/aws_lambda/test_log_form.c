@@ -74,17 +74,12 @@ TEST(levels_are_filtered)
 
          record.level = (enum faas_log_level)level;
          assert_int_equal(level >= threshold, log_form_line(&form, "", &record, line, sizeof line) > 0);
+         if (level >= threshold) {
+            assert_contains(line, names[level]);
+         }
          form.silent = true;
          assert_int_equal(0, (int)log_form_line(&form, "", &record, line, sizeof line));
       }
-   }
-   for (int level = FAAS_LOG_DEBUG; level <= FAAS_LOG_ERROR; level++) {
-      struct log_form form = {.level = FAAS_LOG_DEBUG};
-      struct faas_log_record record = record_of("a message");
-
-      record.level = (enum faas_log_level)level;
-      (void)log_form_line(&form, "", &record, line, sizeof line);
-      assert_contains(line, names[level]);
    }
 }
 

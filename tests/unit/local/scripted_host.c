@@ -1,9 +1,11 @@
 #include "scripted_host.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 static void
@@ -60,4 +62,20 @@ scripted_host_stop(struct scripted_host *scripted)
       perror("stop");
       abort();
    }
+}
+
+int
+scripted_terminal(int *slave)
+{
+   struct termios raw;
+   int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+   if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0 ||
+       (*slave = open(ptsname(master), O_RDWR | O_NOCTTY)) < 0 || tcgetattr(*slave, &raw) != 0) {
+      perror("terminal");
+      abort();
+   }
+   raw.c_oflag &= ~(tcflag_t)OPOST;
+   (void)tcsetattr(*slave, TCSANOW, &raw);
+   return master;
 }

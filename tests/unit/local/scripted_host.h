@@ -17,4 +17,7 @@ void scripted_host_clear(struct scripted_host *scripted);
 /* From then on stop_requested is true and stop_descriptor readable. May be called from a forked process. */
 void scripted_host_stop(struct scripted_host *scripted);
 
+/* Opens a terminal that changes nothing that is written to it. Returns its end; its program's end goes into *slave. */
+int scripted_terminal(int *slave);
+
 #endif

@@ -1,12 +1,13 @@
 #include "answer.h"
 
+#include "scripted_host.h"
+
 #include "test_main.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 static int ends[2];
@@ -47,28 +48,10 @@ TEST(writes_an_error_as_one_line)
    expect_to_read(ends[0], "{\"errorType\":\"Event.Malformed\",\"errorMessage\":\"found '\\\"'\\n\"}\n");
 }
 
-/* Returns the terminal's end; its program's end goes into *slave. */
-static int
-open_terminal(int *slave)
-{
-   struct termios raw;
-   int master = posix_openpt(O_RDWR | O_NOCTTY);
-
-   assert_true(master >= 0);
-   assert_int_equal(0, grantpt(master));
-   assert_int_equal(0, unlockpt(master));
-   *slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-   assert_true(*slave >= 0);
-   assert_int_equal(0, tcgetattr(*slave, &raw));
-   raw.c_oflag &= ~(tcflag_t)OPOST;
-   assert_int_equal(0, tcsetattr(*slave, TCSANOW, &raw));
-   return master;
-}
-
 TEST(lays_a_report_out_on_a_terminal)
 {
    int slave;
-   int master = open_terminal(&slave);
+   int master = scripted_terminal(&slave);
 
    assert_int_equal(FAAS_OK, answer_with_report(slave, "{\"a\":1}", 7, &error));
    expect_to_read(master, "{\n\t\"a\":\t1\n}\n");

@@ -92,14 +92,9 @@ TEST(a_closed_input_is_one_empty_event)
 TEST(a_terminal_is_not_read)
 {
    char typed[8];
-   int master = posix_openpt(O_RDWR | O_NOCTTY);
    int slave;
+   int master = scripted_terminal(&slave);
 
-   assert_true(master >= 0);
-   assert_int_equal(0, grantpt(master));
-   assert_int_equal(0, unlockpt(master));
-   slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-   assert_true(slave >= 0);
    assert_int_equal(3, (int)write(master, "42\n", 3));
    expect_one_empty_event(slave);
    assert_int_equal(3, (int)read(slave, typed, sizeof typed));
