@@ -38,8 +38,7 @@ overload_describe(struct text_out out, const struct overload_facts *facts)
 {
    const struct storm *storm = facts->storm;
    const struct backoff *backoff = facts->backoff;
-   out.text[0] = '\0';
-   append_text(out, "%u of %u environments were served", storm->got_in, storm->environments);
+   write_text(out, "%u of %u environments were served", storm->got_in, storm->environments);
    if (storm->got_in > 0) {
       append_text(
          out, ", half of them within %.1f s, all within %.1f s", storm->median_ms / 1e3, storm->slowest_ms / 1e3);
@@ -145,12 +144,6 @@ overload_advise(struct text_out out, const struct overload_facts *facts)
    }
 }
 
-static void
-add_failure(struct text_out out, const char *failure)
-{
-   append_text(out, "%s%s", out.text[0] == '\0' ? "" : "; ", failure);
-}
-
 bool
 overload_fails(struct text_out out, const struct overload_facts *facts)
 {
@@ -175,13 +168,12 @@ overload_fails(struct text_out out, const struct overload_facts *facts)
                   backoff_longest_ms(backoff->waits[0].base_ms, 1));
    }
    if (retries_too_often(facts)) {
-      char failure[200];
-      write_text(TEXT_OUT(failure),
-                 "the driver retried an operation %u times; at most %u retries are allowed (if the function sets "
-                 "maxAdaptiveRetries itself, repeat it in --uri-options)",
-                 backoff->most_retries,
-                 facts->retries);
-      add_failure(out, failure);
+      append_text(out,
+                  "%sthe driver retried an operation %u times; at most %u retries are allowed (if the function sets "
+                  "maxAdaptiveRetries itself, repeat it in --uri-options)",
+                  out.text[0] == '\0' ? "" : "; ",
+                  backoff->most_retries,
+                  facts->retries);
    }
    return out.text[0] != '\0';
 }

@@ -101,8 +101,7 @@ void
 storm_describe(struct text_out out, const struct storm_facts *facts)
 {
    const struct storm *given = &facts->given;
-   out.text[0] = '\0';
-   append_text(out, "%u of %u environments connected", given->got_in, given->environments);
+   write_text(out, "%u of %u environments connected", given->got_in, given->environments);
    if (given->got_in > 0) {
       append_text(out, ", the last after %.1f s", given->slowest_ms / 1e3);
    }

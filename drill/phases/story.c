@@ -97,8 +97,7 @@ stories_add(struct stories *stories, const char *text)
 void
 stories_tell(const struct stories *stories, struct text_out out)
 {
-   out.text[0] = '\0';
-   append_text(out, "%u of %u failed.", stories->failed, stories->tried);
+   write_text(out, "%u of %u failed.", stories->failed, stories->tried);
    for (size_t i = 0; i < stories->group_count; i++) {
       char times[24] = "Once";
       if (stories->groups[i].count > 1) {
