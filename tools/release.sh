@@ -104,22 +104,22 @@ release_enter() {
    local name
    release_downloads "$1/build"
    FAAS_ROOT=$1 FAAS_BUILD=$1/build
-   for name in packages driver build curl static lean package wheel; do
+   for name in packages driver build curl static openssl lean package wheel; do
       # shellcheck disable=SC1090
       source "$FAAS_ROOT/tools/$name.sh"
    done
 }
 
-# Debian's sysroots are downloads: linked, not fetched again, if their content is known. So is libcurl's source, and
-# what is built from that alone.
+# Debian's sysroots are downloads: linked, not fetched again, if their content is known. So are libcurl's and OpenSSL's
+# sources, and what is built from them alone.
 release_downloads() {
    local dir
    mkdir -p "$1/sysroots" "$1/drivers"
-   for dir in "$FAAS_SYSROOTS"/[a-z]* "$FAAS_DRIVERS/$CURL_SUITE-curl"; do
+   for dir in "$FAAS_SYSROOTS"/[a-z]* "$FAAS_DRIVERS/$CURL_SUITE-curl" "$FAAS_DRIVERS/$OPENSSL_SUITE-openssl"; do
       case ${dir##*/} in
          lean-*) continue ;;
-         "$CURL_SUITE-curl") ;;
-         curl-*) [[ -f $dir/faas-stamp ]] || continue ;;
+         "$CURL_SUITE-curl" | "$OPENSSL_SUITE-openssl") ;;
+         curl-* | openssl-*) [[ -f $dir/faas-stamp ]] || continue ;;
          *) [[ -f $dir/faas-packages ]] || continue ;;
       esac
       [[ ! -d $dir || -e $1/${dir#"$FAAS_BUILD/"} ]] || cp -al "$dir" "$1/${dir#"$FAAS_BUILD/"}"
@@ -148,14 +148,17 @@ release_lean() {
 
 # release_zip FOLDER ARCH DRIVER LEAN: the package, its bill of materials, and the licences.
 release_zip() {
-   local out=$1 arch=$2 driver=$3 lean=$4 name built=()
+   local out=$1 arch=$2 driver=$3 lean=$4 name suite=${3#debian:} built=()
    name=faas-harness-$RELEASE_VERSION-lambda-$arch${lean:+-lean}
    package_make lambda "$arch" "$driver" "$lean" '' "$out/$name.zip" >&2
    if [[ -n $lean ]]; then
+      suite=$LEAN_BASE
       built=(--built "libmongoc=$LEAN_SUITE:$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver"
-         --built "libbson=$LEAN_SUITE:$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver")
+         --built "libbson=$LEAN_SUITE:$FAAS_DRIVERS/$LEAN_SUITE-mongo-c-driver"
+         --built "libssl=$OPENSSL_SUITE:$FAAS_DRIVERS/$OPENSSL_SUITE-openssl"
+         --built "libcrypto=$OPENSSL_SUITE:$FAAS_DRIVERS/$OPENSSL_SUITE-openssl")
    fi
-   ui_step "sbom-$name" "Listing what is in $name.zip" release_list "$out/$name" "$arch" "${driver#debian:}" "${CURL_BUILT[@]}" "${built[@]}"
+   ui_step "sbom-$name" "Listing what is in $name.zip" release_list "$out/$name" "$arch" "$suite" "${CURL_BUILT[@]}" "${built[@]}"
 }
 
 release_list() {

@@ -97,12 +97,11 @@ test_fetch() {
    [[ $(uname -m) != aarch64 ]] || other=amd64
    driver_from_debian forky
    debian_source "$CURL_SUITE" curl
-   driver_from_debian "$LEAN_SUITE"
+   debian_source "$OPENSSL_SUITE" openssl
    debian_source "$LEAN_SUITE" mongo-c-driver
    driver_from_debian trixie
    release_venv_ensure
    DRIVER_ARCH=$other driver_from_debian forky
-   DRIVER_ARCH=$other driver_from_debian "$LEAN_SUITE"
 }
 
 # Mostly downloads and one compiler, so there is a core for the others.

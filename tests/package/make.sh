@@ -13,7 +13,7 @@ renice -n 5 $$ >/dev/null
 FAAS_ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck disable=SC2034 # what the sourced ones read
 FAAS_BUILD=$FAAS_ROOT/build FAAS_LOGS=$FAAS_ROOT/build/logs FAAS_COMMAND=package
-for name in ui packages venv driver build lean package; do
+for name in ui packages venv driver build openssl lean package; do
    # shellcheck disable=SC1090
    source "$FAAS_ROOT/tools/$name.sh"
 done

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -61,7 +62,7 @@ def test_no_path_of_the_build_machine(package):
 def test_size(package, variant):
     """More with a driver before 1.30, which needs ICU; --lean with a checkout has a driver newer than Debian 12's."""
     if variant.endswith("-lean"):
-        limit = 3_100_000 if "lean-debian-" in built_from(package)[0] else 4_000_000
+        limit = 2_700_000 if "lean-debian-" in built_from(package)[0] else 3_600_000
     else:
         limit = 7_500_000 if harness.driver_version() >= (1, 30) else 26 << 20
     assert package.stat().st_size <= limit
@@ -177,11 +178,15 @@ class SecureSecantus(Secantus):
         return super().client(tls=True, tlsCAFile=str(self.authority.roots), **options)
 
 
-def run_scenario(package, machine, mode, server, roots):
+def run_scenario(package, machine, mode, server, roots, client=None):
+    """client: a PEM file of a certificate and its key, which is encrypted with "secret"."""
     if lambda_root.missing(machine):
         pytest.skip(f"cannot make an empty root for this user: {lambda_root.missing(machine)}")
     uri = f"mongodb://{server.address}/?replicaSet=secantus&tls=true&serverSelectionTimeoutMS=15000"
     with lambda_root.LambdaRoot(package, machine, ca=roots) as root:
+        if client:
+            shutil.copy(client, root.folder / "tmp" / "client.pem")
+            uri += "&tlsCertificateKeyFile=/tmp/client.pem&tlsCertificateKeyFilePassword=secret"
         with start(harness.Harness, root, "--provider", "local", "--client", mode, uri=uri) as process:
             return process.finish("{}\n")
 
@@ -201,6 +206,19 @@ def test_tls_with_a_root_that_is_not_there_is_refused(package, machine, mode, au
         result = run_scenario(package, machine, mode, server, other.roots)
         harness.expect_error(result.report, "Scenario.InsertFailed", "certificate verify failed")
         assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "form", [["ec", "-des3"], ["pkcs8", "-topk8"], ["pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES"]], ids=" ".join
+)
+def test_an_encrypted_key_of_the_client(package, machine, mode, authority, tmp_path, form):
+    """In OpenSSL's forms, old and new: the lean package's has only some algorithms."""
+    ours = authority("ours")
+    key, client = tmp_path / "client.key", tmp_path / "client.pem"
+    subprocess.run(["openssl", *form, "-in", ours.key, "-passout", "pass:secret", "-out", key], check=True)
+    client.write_text(ours.certificate.read_text() + key.read_text())
+    with SecureSecantus(ours) as server:
+        harness.expect_pass(run_scenario(package, machine, mode, server, ours.roots, client).report)
 
 
 def test_other_programs_keep_their_libc(package, machine, tmp_path):
