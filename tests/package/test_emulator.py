@@ -4,13 +4,11 @@ import emulator
 import pytest
 from test_rie import (  # noqa: F401
     test_cold_and_warm,
-    test_crash,
     test_deadline,
     test_failing_assertion,
     test_http_front,
     test_init_error,
     test_large_events,
-    test_timeout,
 )
 
 pytestmark = [pytest.mark.fixtures("package_sam")]
