@@ -109,9 +109,8 @@ kind_of(const char *name)
 static bool
 reads_secondaries(const bson_t *body)
 {
-   bson_iter_t mode;
-   return document_find(body, "$readPreference.mode", &mode) && BSON_ITER_HOLDS_UTF8(&mode) &&
-          strcmp(bson_iter_utf8(&mode, NULL), "primary") != 0;
+   const char *mode = document_text(body, "$readPreference.mode");
+   return mode[0] != '\0' && strcmp(mode, "primary") != 0;
 }
 
 /* Returns false when the id is missing or not a UUID. */

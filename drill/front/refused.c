@@ -64,15 +64,6 @@ begin(int descriptor)
 }
 
 static void
-show(struct front_set *set, const struct member *member, uint16_t client_port)
-{
-   char label[32];
-   snprintf(label, sizeof label, "127.0.0.1:%u", member->port);
-   timeline_moment(
-      set->timeline, TIMELINE_CONNECTION, true, label, "client port %u, refused: the member is down", client_port);
-}
-
-static void
 take(struct front_set *set, const uint8_t *packet, size_t length)
 {
    size_t header = length == 0 ? 0 : (size_t)(packet[0] & 0x0f) * 4;
@@ -84,7 +75,14 @@ take(struct front_set *set, const uint8_t *packet, size_t length)
    for (unsigned i = 0; i < SET_ADDRESSES; i++) {
       const struct member *member = &set->members[i];
       if (member->port == port && !member->up && witness_refused(set->witness, member->number, port, client_port)) {
-         show(set, member, client_port);
+         char label[32];
+         snprintf(label, sizeof label, "127.0.0.1:%u", port);
+         timeline_moment(set->timeline,
+                         TIMELINE_CONNECTION,
+                         true,
+                         label,
+                         "client port %u, refused: the member is down",
+                         client_port);
       }
    }
 }

@@ -70,9 +70,9 @@ rule_errors_told(const struct judge_case *seen, struct finding *finding)
    for (size_t i = 0; i < seen->invocation_count; i++) {
       const struct judge_invocation *one = &seen->invocations[i];
       answered += one->passed ? 1 + one->more : one->more - one->more_failed;
-      if (seen->invocations[i].passed && seen->invocations[i].status_code >= 500) {
+      if (one->passed && one->status_code >= 500) {
          server_errors++;
-         example = seen->invocations[i].status_code;
+         example = one->status_code;
       }
    }
    if (server_errors > 0) {
