@@ -1,6 +1,7 @@
 """The front's side of MongoDB's wire protocol: all forms of hello, and malformed messages."""
 
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -294,7 +295,9 @@ def test_arguments_that_make_no_sense():
 def test_nobody_behind():
     refused = run("--server", f"127.0.0.1:{free_port()}")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "found Connection refused (tried for 9." in refused.stderr and len(refused.stderr.splitlines()) == 1
+    # Ten seconds, which a busy machine exceeds.
+    assert re.search(r"found Connection refused \(tried for (9|1\d)\.", refused.stderr), refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
 
 
 def test_another_kind_of_server_behind():
