@@ -103,7 +103,7 @@ INVOCATIONS = {
     ("openwhisk", "hangs"): ("timed out", "TimedOut", "OpenWhisk ends the container"),
     ("openfaas", "eats"): ("out of memory", "OutOfMemory", "exceeded its"),
     ("fn", "wrong_status"): ("function error", "HTTP 418", "Fn ends a container whose answer has a status other than"),
-    ("openwhisk", "no_object"): ("function error", "NotAnObject", "answers are one JSON object, found [1, 2]"),
+    ("openwhisk", "no_object"): ("function error", "NotAnObject", "must answer with one JSON object, found [1, 2]"),
 }
 
 
