@@ -198,7 +198,7 @@ main(int argc, char **argv)
       return 0;
    }
    if (server == NULL || optind < argc) {
-      fputs("faas-front: --server HOST:PORT is missing, or there are other arguments; see faas-front --help\n", stderr);
+      fputs("faas-front: the arguments must be --server HOST:PORT and options; see faas-front --help\n", stderr);
       return 2;
    }
    return serve(server, options.authority_file);

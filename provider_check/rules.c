@@ -29,7 +29,7 @@ const struct rule_text rule_texts[RULE_COUNT] = {
                      "struct faas_option; faas_host: option",
                      "it has no options and asks for none"},
    [RULE_RETURNS] = {"returns",
-                     "a callback returns: it does not crash, hang or end the process",
+                     "each callback returns, and does not crash, hang or end the process",
                      "Errors; next: \"however long it takes\" is until a stop is requested",
                      "it did not load"},
    [RULE_RESULTS] = {"results",

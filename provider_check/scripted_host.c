@@ -41,7 +41,7 @@ judge_line(struct scripted_host *host, enum faas_log_level level, const char *me
    if (fault != NULL) {
       record_violation(host->record,
                        RULE_LOG,
-                       "the line must be one line of UTF-8, found %s%s%.80s%s",
+                       "the message must be one line of UTF-8, found %s%s%.80s%s",
                        fault,
                        message == NULL ? "" : ": \"",
                        message == NULL ? "" : message,

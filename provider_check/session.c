@@ -52,7 +52,7 @@ judge_stdout(struct record *record, bool may)
    off_t now = stdout_size();
    record_judged(record, RULE_STDOUT);
    if (now != written && !may) {
-      record_violation(record, RULE_STDOUT, "%lld bytes were written to stdout here", (long long)(now - written));
+      record_violation(record, RULE_STDOUT, "%lld bytes were written to stdout", (long long)(now - written));
    }
 }
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* When several functions run at once, each has a monitor, so only connections from before that are judged. */
+/* When several functions run at once, each has a monitor, so only connections opened before then are judged. */
 static int64_t
 end_of_being_alone(const struct judge_case *seen)
 {

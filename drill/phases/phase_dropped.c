@@ -28,7 +28,7 @@
 /* Shorter than socketCheckIntervalMS, so no driver checks a connection before it writes. */
 #define NOTICED_FREEZE_MS 1000
 
-#define NOTHING_OPEN "no connection was open that could be dropped: the function closes them before it answers"
+#define NOTHING_OPEN "no open connection could be dropped: the function closes its connections before it answers"
 
 struct variants {
    char connect[40];

@@ -14,7 +14,7 @@
 /* How many mappings one mapping may merge (<<), including those that these merge themselves. */
 #define MERGES_MAX 100
 
-/* How many entries a document may get that way. */
+/* How many entries the merges may give a document. */
 #define ENTRIES_MAX 100000
 
 static FILE *

@@ -100,7 +100,7 @@ activation_read(struct activation *activation, const char *line, size_t length, 
    if (!json_members_init(&members, line, length)) {
       provider_error_set(error,
                          "Event.Malformed",
-                         "the line is not a JSON object with the event as its member value; send lines as OpenWhisk's "
+                         "the line is not a JSON object whose member \"value\" is the event; send lines as OpenWhisk's "
                          "proxy does, or use the provider local");
       return false;
    }

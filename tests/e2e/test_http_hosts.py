@@ -123,7 +123,7 @@ def test_context_that_says_nothing(adapted):
 
 
 def test_port_of_the_adapter():
-    """On this machine only: only the adapter connects."""
+    """The harness listens on the loopback address, because only the adapter connects."""
     for names in (("AWS_LWA_PORT", "PORT"), ("PORT",)):
         ports = {name: str(free_port()) for name in names}
         with Server(*ECHO, listen=None, env={"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:1"} | ports) as server:
