@@ -50,9 +50,12 @@ let_in(struct requests *requests)
    if (descriptor < 0) {
       fail("accept: %s", strerror(errno));
    }
-   char *bytes = requests->count == CONNECTIONS_MAX ? NULL : malloc(REQUEST_MAX);
+   if (requests->count == CONNECTIONS_MAX) {
+      fail("more than %d connections", CONNECTIONS_MAX);
+   }
+   char *bytes = malloc(REQUEST_MAX);
    if (bytes == NULL) {
-      fail("expected at most %d connections, and memory for them", CONNECTIONS_MAX);
+      fail("out of memory for a connection");
    }
    (void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
    (void)setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &quiet, sizeof quiet);

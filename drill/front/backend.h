@@ -16,7 +16,7 @@
 #define BACKEND_LENT_MAX 400
 #define BACKEND_IDLE_MAX 128
 
-/* One that is lent, or waited for. All zero: neither. */
+/* A connection that is lent, or that somebody waits for. All zero: neither. */
 struct backend_loan {
    /* Called when a connection that was waited for is available: a socket, or -1 with errno set. It must not end or
     * begin a loan. */

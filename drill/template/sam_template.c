@@ -98,7 +98,7 @@ tell_choice(struct sam_reading *reading, const struct choice *choice)
    const char *file = reading->template->file;
    if (choice->count == 0) {
       drill_error_set(reading->error,
-                      "%s: it has no function, a resource of type AWS::Serverless::Function or AWS::Lambda::Function",
+                      "%s: no function: no resource has the type AWS::Serverless::Function or AWS::Lambda::Function",
                       file);
    } else if (choice->wanted != NULL) {
       drill_error_set(reading->error, "%s: it has no function %.100s; it has %s", file, choice->wanted, choice->names);

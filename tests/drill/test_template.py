@@ -137,7 +137,7 @@ def test_one_of_several(tmp_path):
         ((TEMPLATE, "#" * 1048577), "CloudFormation takes at most 1048576"),
         (("    Timeout: 30\n", ""), "Orders, handler app.lambda_handler, 3 s, "),  # Lambda's own default
         (("Resources:", "Stack:"), "not a SAM or CloudFormation template: it has no Resources"),
-        (("AWS::Serverless::Function", "AWS::SNS::Topic"), "it has no function, a resource of type "),
+        (("AWS::Serverless::Function", "AWS::SNS::Topic"), "no function: no resource has the type "),
         (("python3.12", "java21"), "Runtime java21 cannot run here; Python, Node.js"),
         (("      Handler: app.lambda_handler\n", ""), "Orders has no Handler: set it with --handler"),
         (("app.lambda_handler", "!If [A, B, C]"), "Orders: Handler: !If is known in AWS only: use --handler"),
