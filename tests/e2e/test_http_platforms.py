@@ -85,25 +85,31 @@ def test_plain_request_is_an_event_too(events):
     assert (status, body) == (200, b"plain") and "ce-id" not in headers
 
 
+VERSION = "the CloudEvent's ce-specversion must be 1.0"
+ATTRIBUTES = "the CloudEvent must have ce-id, ce-source and ce-type"
+NO_OBJECT = "the content type names a CloudEvent, but the body is not a JSON object"
+MEMBERS = "the CloudEvent must have specversion 1.0, id, source and type"
+BATCH = "batches of CloudEvents are not supported; send one at a time"
+
 BAD = {
-    "version": (BINARY | {"ce-specversion": "0.3"}, b"{}"),
-    "no_id": ({name: value for name, value in BINARY.items() if name != "ce-id"}, b"{}"),
-    "empty_type": (BINARY | {"ce-type": ""}, b"{}"),
-    "batch": ({"Content-Type": "application/cloudevents-batch+json"}, b"[]"),
-    "no_json": (OF_STRUCTURED, b'{"specversion":'),
-    "array": (OF_STRUCTURED, b"[]"),
-    "nothing": (OF_STRUCTURED, b""),
-    "no_source": (OF_STRUCTURED, b'{"specversion":"1.0","id":"a","type":"t"}'),
-    "old": (OF_STRUCTURED, b'{"specversion":"0.3","id":"a","type":"t","source":"s"}'),
-    "number": (OF_STRUCTURED, b'{"specversion":"1.0","id":1,"type":"t","source":"s"}'),
+    "version": (BINARY | {"ce-specversion": "0.3"}, b"{}", VERSION),
+    "no_id": ({name: value for name, value in BINARY.items() if name != "ce-id"}, b"{}", ATTRIBUTES),
+    "empty_type": (BINARY | {"ce-type": ""}, b"{}", ATTRIBUTES),
+    "batch": ({"Content-Type": "application/cloudevents-batch+json"}, b"[]", BATCH),
+    "no_json": (OF_STRUCTURED, b'{"specversion":', NO_OBJECT),
+    "array": (OF_STRUCTURED, b"[]", NO_OBJECT),
+    "nothing": (OF_STRUCTURED, b"", NO_OBJECT),
+    "no_source": (OF_STRUCTURED, b'{"specversion":"1.0","id":"a","type":"t"}', MEMBERS),
+    "old": (OF_STRUCTURED, b'{"specversion":"0.3","id":"a","type":"t","source":"s"}', MEMBERS),
+    "number": (OF_STRUCTURED, b'{"specversion":"1.0","id":1,"type":"t","source":"s"}', MEMBERS),
 }
 
 
 def test_bad_events(events):
     """400, after which Knative does not resend."""
-    for name, (headers, body) in BAD.items():
+    for name, (headers, body, words) in BAD.items():
         status, _, text = post(events, body, headers)
-        assert (status, error_type(text)) == (400, "Event.Malformed"), name
+        assert (status, error_type(text)) == (400, "Event.Malformed") and words in text.decode(), (name, text)
         assert post(events, b"{}", BINARY)[0] == 200, name
 
 

@@ -71,7 +71,7 @@ TEST(insert_without_an_answer_fails)
    facts.cut_short = true;
    result.insert = (struct operation){.tried = true, .acknowledged = OPERATION_NOT_ACKNOWLEDGED};
    result.delete = (struct operation){.acknowledged = OPERATION_NOT_ACKNOWLEDGED};
-   expect("insert_acknowledged", ASSERTION_FAILED, "before the deadline");
+   expect("insert_acknowledged", ASSERTION_FAILED, "the insert was not answered before the deadline");
    expect("delete_removed_one", ASSERTION_SKIPPED, "nothing to delete");
 }
 
