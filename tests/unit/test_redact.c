@@ -3,6 +3,7 @@
 
 #include "short_memory.h"
 #include "test_main.h"
+#include "utf8.h"
 
 static struct redactor *redactor;
 static struct faas_error error;
@@ -156,9 +157,11 @@ TEST(too_many_secrets_are_refused)
 {
    char uri[512] = "mongodb://ada:0";
    for (int i = 1; i <= 64; i++) {
-      (void)snprintf(uri + strlen(uri), sizeof uri - strlen(uri), ":%d", i);
+      char more[16];
+      (void)snprintf(more, sizeof more, ":%d", i);
+      utf8_append(uri, sizeof uri, more);
    }
-   (void)snprintf(uri + strlen(uri), sizeof uri - strlen(uri), "@db/");
+   utf8_append(uri, sizeof uri, "@db/");
    assert_false(redactor_add_uri(redactor, uri, &error));
    assert_string_equal(error.type, "Harness.BadSecret");
    assert_string_equal(error.message, "more than 64 secrets to redact");

@@ -246,8 +246,8 @@ add_phase(struct sample *sample, const struct drill_phase *which, unsigned round
    size_t index = sample->results->phase_count - 1;
    bool dropped = is(which->name, "dropped");
    if (sample->kind != SAMPLE_GOOD && round > 1 && is(which->name, "failover")) {
-      PUT(phase->name, which->name);
-      PUT(phase->title, which->title);
+      memcpy(phase->name, which->name, sizeof phase->name);
+      memcpy(phase->title, which->title, sizeof phase->title);
       phase->round = round;
       phase->verdict = DRILL_SKIPPED;
       PUT(phase->reason, "the deployment is the user's own and no outage command was given");
