@@ -229,7 +229,7 @@ json_add_text(struct json_writer *writer, const char *name, const char *text)
       return;
    }
    char *start = writer->text + writer->length;
-   /* Behind the room for the result. */
+   /* The copy is cleaned behind the room for the result. */
    char *copy = start + ESCAPED_MAX(length);
    memcpy(copy, text, length + 1);
    redactor_apply(writer->redactor, copy);

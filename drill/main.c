@@ -225,8 +225,8 @@ run(const struct options *options, int *signal_number)
    snprintf(results.version, sizeof results.version, "%s", FAAS_DRILL_VERSION);
    snprintf(results.package, sizeof results.package, "%s", options->package);
    results.concurrency = options->concurrency;
-   snprintf(results.platform, sizeof results.platform, "%s", options->platform->name);
-   snprintf(results.platform_title, sizeof results.platform_title, "%s", options->platform->title);
+   results.platform = options->platform->name;
+   results.platform_title = options->platform->title;
    results.idle = platform_idle_name(options->platform->idle);
    if (options->client != NULL) {
       snprintf(results.client, sizeof results.client, "%s", options->client);

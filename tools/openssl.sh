@@ -1,6 +1,6 @@
 # The OpenSSL of ./dev package --lean: static, from Debian's source, without what no MongoDB server asks for. mongoc_init
 # sets OpenSSL up, whether or not the URI asks for TLS, and OpenSSL then registers every algorithm that it was built with:
-# half of a function's start.
+# nearly half of a function's start with Debian's own build.
 # shellcheck shell=bash
 
 # OpenSSL 3.0, which is a third smaller than the next version.
@@ -20,7 +20,7 @@ OPENSSL_WITHOUT=(
    # nothing but the libraries
    dgram shared tests)
 
-# openssl_prepare: for the architecture and sysroot that were prepared before. Sets OPENSSL_BUILT, a folder to copy over
+# openssl_prepare: builds it for the architecture and sysroot that were prepared before. Sets OPENSSL_BUILT, a folder to copy over
 # a sysroot.
 openssl_prepare() {
    local name=openssl-${DRIVER_SYSROOT##*/} source

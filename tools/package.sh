@@ -151,7 +151,7 @@ package_build_movable() {
       cmake --build "$PACKAGE_TREE" --target faas-harness faas_provider_http faas_provider_openwhisk
 }
 
-# package_sysroot_flags: the compiler's, for a program that CMake does not build; as in cmake/sysroot.cmake.
+# package_sysroot_flags: prints the compiler's flags for a program that CMake does not build, as in cmake/sysroot.cmake.
 package_sysroot_flags() {
    local lib=$DRIVER_SYSROOT/usr/lib/$PACKAGE_TRIPLET include=$DRIVER_SYSROOT/usr/include flags
    [[ -n $DRIVER_SYSROOT ]] || return 0

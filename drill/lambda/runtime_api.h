@@ -50,7 +50,7 @@ struct runtime_answer {
 
 struct runtime_api;
 
-/* Of config, which must outlive it, it needs the concurrency and what extensions are told: name and handler. Each
+/* config must outlive the API, which reads its concurrency, and the name and handler that extensions are told. Each
  * change of phase adds to the eventfd wake. Returns NULL with error set when there is no port or no memory; destroy
  * allows NULL. */
 struct runtime_api *runtime_api_new(const struct function_config *config,

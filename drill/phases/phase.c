@@ -60,6 +60,15 @@ phase_fail_init(struct drill *drill, const char *what, const struct invocation_r
 }
 
 void
+phase_fail_hidden_error(struct drill *drill, const char *when, const struct drill_invocation *one)
+{
+   phase_fail(drill,
+              "%s the function reported success%s",
+              when,
+              one->has_report ? "" : ". Pass the error on, or answer with status 500");
+}
+
+void
 phase_excuse_option(struct drill_invocation *one, const char *before)
 {
    one->verdict = DRILL_SKIPPED;

@@ -32,6 +32,9 @@ void phase_skip(struct drill *drill, const char *reason);
 /* Fails the phase because an init failed. what: "init failed". */
 void phase_fail_init(struct drill *drill, const char *what, const struct invocation_result *result);
 
+/* Fails the phase because the function reported success without a database. when: "with the old password". */
+void phase_fail_hidden_error(struct drill *drill, const char *when, const struct drill_invocation *one);
+
 /* Marks an invocation that failed because the driver refused its URI option. before: "any member is slow". */
 void phase_excuse_option(struct drill_invocation *one, const char *before);
 

@@ -91,9 +91,7 @@ judge_lost(struct drill *drill, const struct drill_invocation *one)
                  "set serverSelectionTimeoutMS (30 s in most drivers) to less than that",
                  drill->options->timeout_ms / 1e3);
    } else if (drill_reported_success(one)) {
-      phase_fail(drill,
-                 "with all known members down the function reported success%s",
-                 one->has_report ? "" : ". Pass the error on, or answer with status 500");
+      phase_fail_hidden_error(drill, "with all known members down", one);
    } else if (one->verdict == DRILL_FAIL && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
       phase_fail(drill, "with all known members down: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
    }

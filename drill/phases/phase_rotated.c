@@ -31,9 +31,7 @@ judge(struct drill *drill, const struct drill_invocation *one)
                  "at once. Pass the error on: retrying does not help",
                  drill->options->timeout_ms / 1e3);
    } else if (drill_reported_success(one)) {
-      phase_fail(drill,
-                 "with the old password, which the server refuses, the function reported success%s",
-                 one->has_report ? "" : ". Pass the error on, or answer with status 500");
+      phase_fail_hidden_error(drill, "with the old password, which the server refuses,", one);
    } else if (!drill_ended_as(one, INVOCATION_ANSWERED) && !drill_ended_as(one, INVOCATION_FUNCTION_ERROR)) {
       phase_fail(drill, "with the old password: %s after %.1f s. %.300s", one->outcome, seconds, one->reason);
    } else if (one->duration_ms > LONG_MS) {

@@ -167,16 +167,16 @@ struct drill_results {
    char version[32]; /* of faas-drill */
    int64_t started_wall_ms;
    double duration_ms;
-   char package[256];  /* path as given */
-   char driver[64];    /* "libmongoc 2.5.7", from the reports; empty if unknown */
-   char client[16];    /* "pool", "single" */
-   char isolation[16]; /* "full", "own-user", "none": how the function was separated from the machine */
-   char platform[16];  /* "lambda" */
-   char platform_title[48];
-   const char *idle;     /* what the platform does to an idle process: "frozen", "throttled", "running" */
-   unsigned concurrency; /* invocations that a process may have at once */
-   bool emulated;        /* the front emulates failovers */
-   char deployment[256]; /* "emulated: 3 members in front of one server", or the user's URI without credentials */
+   char package[256];          /* path as given */
+   char driver[64];            /* "libmongoc 2.5.7", from the reports; empty if unknown */
+   char client[16];            /* "pool", "single" */
+   char isolation[16];         /* "full", "own-user", "none": how the function was separated from the machine */
+   const char *platform;       /* "lambda" */
+   const char *platform_title; /* "AWS Lambda" */
+   const char *idle;           /* what the platform does to an idle process: "frozen", "throttled", "running" */
+   unsigned concurrency;       /* invocations that a process may have at once */
+   bool emulated;              /* the front emulates failovers */
+   char deployment[256];       /* "emulated: 3 members in front of one server", or the user's URI without credentials */
    enum drill_verdict verdict;
    struct drill_phase *phases;
    size_t phase_count;

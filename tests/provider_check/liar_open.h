@@ -16,7 +16,7 @@ static enum faas_result
 refuse(struct faas_error *error)
 {
    (void)snprintf(error->type, sizeof error->type, "Test.Refused");
-   (void)snprintf(error->message, sizeof error->message, "expected to lie, found so");
+   (void)snprintf(error->message, sizeof error->message, "refused on purpose");
 #if defined(ERROR_NO_TYPE)
    error->type[0] = '\0';
 #elif defined(ERROR_NO_MESSAGE)

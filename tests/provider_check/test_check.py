@@ -34,7 +34,7 @@ LIARS = {
     "hands_out_for_ever": ("stop", "kept returning invocations"),
     "same_id": ("at_once", 'scenario "at once"', 'the same id "liar-1"'),
     "shares_payload": ("at_once", "changed while others were open"),
-    "refuses_beside": ("at_once", "expected to lie"),
+    "refuses_beside": ("at_once", "refused on purpose"),
     "logs_no_utf8": ("log", "not UTF-8"),
     "logs_null": ("log", "NULL"),
     "logs_at_no_level": ("log", "found 4"),
@@ -168,7 +168,7 @@ def test_honest_liar_with_two_at_once():
 
 def test_open_that_refuses_is_no_violation():
     result = check(liar("error_right")).expect_unchecked("did not open", "--option", "--env")
-    assert "open failed: expected to lie, found so [Test.Refused]" in result.stdout
+    assert "open failed: refused on purpose [Test.Refused]" in result.stdout
     assert {"works", "invocation", "stop"} <= result.skipped
 
 
